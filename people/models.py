@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from common.models import Bilingual
+from grids.models import Grid
+
+
+class User(AbstractUser):
+    """A person who logs in. Rights follow from postings alone, never from flags here."""
+
+    name = models.CharField(_("name"), max_length=64)
+    phone = models.CharField(_("phone"), max_length=32, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class UnitKind(models.TextChoices):
+    COMMAND_CENTRE = "command_centre", _("Command centre")
+    DEPARTMENT = "department", _("Department")
+    WORK_GROUP = "work_group", _("Work group")
+    PATROL_TEAM = "patrol_team", _("Street patrol team")
+
+
+class Unit(Bilingual):
+    """A unit outside the tree; it belongs to a grid, its home."""
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=UnitKind)
+    grid = models.ForeignKey(Grid, models.PROTECT, related_name="units", verbose_name=_("home grid"))
+    opened_on = models.DateField(_("opened on"))
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+
+
+class Role(models.TextChoices):
+    CHIEF_LEADER = "chief_leader", _("Chief grid leader")
+    LEADER = "leader", _("Grid leader")
+    DEPUTY = "deputy", _("Deputy grid leader")
+    WORKER = "worker", _("Grid worker")
+    PATROL_OFFICER = "patrol_officer", _("Patrol officer")
+    DISPATCHER = "dispatcher", _("Dispatcher")
+    DEPARTMENT_OFFICER = "department_officer", _("Department officer")
+    ASSESSOR = "assessor", _("Assessor")
+    VIEWER = "viewer", _("Viewer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Posting(models.Model):
+    """任职: a person holds a role in a grid or a unit over half-open dates. The only source of rights."""
+
+    person = models.ForeignKey(User, models.PROTECT, related_name="postings", verbose_name=_("person"))
+    grid = models.ForeignKey(
+        Grid, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("grid")
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("unit")
+    )
+    role = models.CharField(_("role"), max_length=32, choices=Role)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(grid__isnull=False, unit__isnull=True) | Q(grid__isnull=True, unit__isnull=False),
+                name="posting_grid_or_unit",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="posting_forward"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["person", "valid_from"], name="posting_person"),
+            models.Index(fields=["grid", "role"], name="posting_grid_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.get_role_display()}"
+
+    @property
+    def home_id(self) -> int:
+        """The grid this posting reaches down from: its own, or its unit's home."""
+        return self.grid_id if self.grid_id is not None else self.unit.grid_id  # type: ignore[union-attr]

@@ -1,0 +1,135 @@
+"""What postings say today: a person's scope, and who may act on a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from grids.models import Grid, Lineage, open_on
+from ledgers.actions import Actor
+from people.models import Posting, Role, Unit, User
+from people.rules import Relation, Right, rights, roles_with
+
+
+def current_postings(user: User, *, on: date | None = None) -> list[Posting]:
+    """The person's postings in force on a day (today by default), grids and units loaded.
+
+    Today's are kept on the user instance for the length of a request.
+    """
+    cached: list[Posting] | None = getattr(user, "_postings_today", None)
+    if on is None and cached is not None:
+        return cached
+    day = on or timezone.localdate()
+    found = list(
+        Posting.objects.filter(open_on(day), person_id=user.pk, person__is_active=True)
+        .select_related("grid", "unit__grid")
+        .order_by("id")
+    )
+    if on is None:
+        user._postings_today = found  # type: ignore[attr-defined]
+    return found
+
+
+def scope(user: User, right: Right) -> Q:
+    """Condition on ``Grid``: open grids over which the person's postings give ``right`` today."""
+    same: set[int] = set()
+    above: set[int] = set()
+    for posting in current_postings(user):
+        if right in rights(posting.role, Relation.SAME):
+            same.add(posting.home_id)
+        if right in rights(posting.role, Relation.ABOVE):
+            above.add(posting.home_id)
+    below = Lineage.objects.filter(
+        ancestor_id__in=above, depth__gt=0, valid_to__isnull=True
+    ).values("descendant_id")
+    return Q(pk__in=same) | Q(pk__in=below)
+
+
+def grids_in_scope(user: User, right: Right = Right.VIEW) -> QuerySet[Grid]:
+    """The grids over which the person holds ``right`` today."""
+    return Grid.objects.filter(scope(user, right))
+
+
+def units_of(user: User, right: Right = Right.VIEW) -> set[int]:
+    """Keys of the units whose postings give the person ``right`` over what the unit holds."""
+    return {
+        posting.unit_id
+        for posting in current_postings(user)
+        if posting.unit_id is not None and right in rights(posting.role, Relation.UNIT)
+    }
+
+
+def posting_for(
+    user: User, right: Right, *, grid_id: int, unit_id: int | None = None
+) -> Posting | None:
+    """The posting under which the person may use ``right`` on an object of a grid, or held by a unit.
+
+    The nearest wins: same grid, then the unit, then the lowest grid above. None if none gives it.
+    """
+    postings = current_postings(user)
+    candidates: list[tuple[int, int, Posting]] = []
+    depths: dict[int, int] = dict(
+        Lineage.objects.filter(
+            descendant_id=grid_id, valid_to__isnull=True, ancestor_id__in={p.home_id for p in postings}
+        ).values_list("ancestor_id", "depth")
+    )
+    for posting in postings:
+        depth = depths.get(posting.home_id)
+        if depth == 0 and right in rights(posting.role, Relation.SAME):
+            candidates.append((0, posting.pk, posting))
+        if unit_id is not None and posting.unit_id == unit_id and right in rights(posting.role, Relation.UNIT):
+            candidates.append((1, posting.pk, posting))
+        if depth and right in rights(posting.role, Relation.ABOVE):
+            candidates.append((1 + depth, posting.pk, posting))
+    return min(candidates, key=lambda c: c[:2])[2] if candidates else None
+
+
+def has_right(user: User, right: Right) -> bool:
+    """Whether any posting of today gives the right anywhere (for navigation, not for access)."""
+    return any(right in rights(p.role, relation) for p in current_postings(user) for relation in Relation)
+
+
+def people_of(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[Posting]:
+    """Postings in force in these grids, leaders first as the roles are listed."""
+    day = on or timezone.localdate()
+    return (
+        Posting.objects.filter(open_on(day), grid_id__in=list(grid_ids))
+        .select_related("person", "grid")
+        .order_by("grid_id", "id")
+    )
+
+
+def command_centre(grid_id: int) -> Unit | None:
+    """The open command centre whose home is the district above (or at) a grid."""
+    return (
+        Unit.objects.filter(
+            kind="command_centre",
+            closed_on__isnull=True,
+            grid__lineage_down__descendant_id=grid_id,
+            grid__lineage_down__valid_to__isnull=True,
+        )
+        .order_by("id")
+        .first()
+    )
+
+
+def leaders_with(right: Right, grid_id: int) -> QuerySet[User]:
+    """The people whose posting in this very grid gives ``right``."""
+    return User.objects.filter(
+        open_on(timezone.localdate(), prefix="postings__"),
+        postings__grid_id=grid_id,
+        postings__role__in=[Role(r) for r in roles_with(right, Relation.SAME)],
+    ).distinct()
+
+
+def actor(user: User, posting: Posting | None) -> Actor:
+    """The person and the posting acted under, as the ledger keeps them."""
+    return Actor(
+        user_id=user.pk,
+        name=str(user),
+        posting_id=posting.pk if posting else None,
+        role=posting.role if posting else "",
+    )

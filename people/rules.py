@@ -1,0 +1,76 @@
+"""Who may do what: one table, role × relation of the posting's grid to the object's grid → rights."""
+
+from enum import StrEnum
+
+from people.models import Role
+
+
+class Relation(StrEnum):
+    SAME = "same"  # the posting's grid is the object's grid
+    ABOVE = "above"  # the posting's grid (or its unit's home) is above the object's grid
+    UNIT = "unit"  # the posting's unit holds the object
+
+
+class Right(StrEnum):
+    VIEW = "view"
+    INSPECT = "inspect"  # log a visit
+    REPORT = "report"  # report an incident
+    HOLD = "hold"  # act for the holder: settle, escalate, accept, feed back, send back
+    DESK = "desk"  # act for the command centre: file, reject, dispatch
+    VERIFY = "verify"  # verify and close, or return, what a lower grid or a unit did
+    LOOK_BACK = "look_back"
+    VOID = "void"
+    ASSESS = "assess"  # run an assessment
+    READ_ASSESSMENT = "read_assessment"
+    READ_LEDGER = "read_ledger"
+    ADMINISTER = "administer"  # the admin site: restructure, people, catalogues
+
+
+S, A, U = Relation.SAME, Relation.ABOVE, Relation.UNIT
+R = Right
+
+_LEAD_SAME = {R.VIEW, R.INSPECT, R.REPORT, R.HOLD, R.READ_ASSESSMENT, R.READ_LEDGER}
+_LEAD_ABOVE = {R.VIEW, R.INSPECT, R.REPORT, R.VERIFY, R.LOOK_BACK, R.READ_ASSESSMENT, R.READ_LEDGER}
+
+RIGHTS: dict[Role, dict[Relation, frozenset[Right]]] = {
+    Role.CHIEF_LEADER: {S: frozenset(_LEAD_SAME), A: frozenset(_LEAD_ABOVE)},
+    Role.LEADER: {S: frozenset(_LEAD_SAME), A: frozenset(_LEAD_ABOVE)},
+    Role.DEPUTY: {S: frozenset(_LEAD_SAME), A: frozenset(_LEAD_ABOVE)},
+    Role.WORKER: {
+        S: frozenset({R.VIEW, R.INSPECT, R.REPORT}),
+        A: frozenset({R.VIEW, R.INSPECT, R.REPORT}),  # the sites inside the worker's sub-grid
+    },
+    Role.PATROL_OFFICER: {
+        S: frozenset({R.VIEW, R.INSPECT, R.REPORT, R.LOOK_BACK}),
+        A: frozenset({R.VIEW, R.INSPECT, R.REPORT, R.LOOK_BACK}),
+        U: frozenset({R.VIEW, R.HOLD}),
+    },
+    Role.DISPATCHER: {
+        S: frozenset({R.VIEW, R.REPORT, R.DESK, R.VERIFY, R.VOID, R.READ_LEDGER}),
+        A: frozenset({R.VIEW, R.REPORT, R.DESK, R.VERIFY, R.VOID, R.READ_LEDGER}),
+        U: frozenset({R.VIEW, R.DESK}),
+    },
+    Role.DEPARTMENT_OFFICER: {U: frozenset({R.VIEW, R.HOLD})},
+    Role.ASSESSOR: {
+        S: frozenset({R.VIEW, R.ASSESS, R.READ_ASSESSMENT, R.READ_LEDGER}),
+        A: frozenset({R.VIEW, R.ASSESS, R.READ_ASSESSMENT, R.READ_LEDGER}),
+    },
+    Role.VIEWER: {
+        S: frozenset({R.VIEW, R.READ_ASSESSMENT, R.READ_LEDGER}),
+        A: frozenset({R.VIEW, R.READ_ASSESSMENT, R.READ_LEDGER}),
+    },
+    Role.ADMINISTRATOR: {
+        S: frozenset({R.VIEW, R.READ_LEDGER, R.ADMINISTER}),
+        A: frozenset({R.VIEW, R.READ_LEDGER, R.ADMINISTER}),
+    },
+}
+
+
+def rights(role: Role | str, relation: Relation) -> frozenset[Right]:
+    """The rights a posting of ``role`` gives over an object standing in ``relation`` to it."""
+    return RIGHTS[Role(role)].get(relation, frozenset())
+
+
+def roles_with(right: Right, relation: Relation) -> list[Role]:
+    """The roles whose posting gives ``right`` in ``relation``, in the table's order."""
+    return [role for role, table in RIGHTS.items() if right in table.get(relation, frozenset())]
