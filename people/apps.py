@@ -1,6 +1,14 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 
 
 class PeopleConfig(AppConfig):
     name = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+
+class GridAdminConfig(AdminConfig):
+    """django.contrib.admin with the project's own site in place of the default one."""
+
+    default = False
+    default_site = "people.admin_site.GridAdminSite"
