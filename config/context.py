@@ -5,7 +5,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from demo.roles import LOGINS
+
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """`TILE_URL`: the address pattern of the map's tile server, empty for none. `DEMO`: the demo district runs."""
-    return {"TILE_URL": settings.TILE_URL, "DEMO": settings.DEMO}
+    """`TILE_URL` is the address pattern of the map's tile server, empty for none.
+
+    `demo_logins` has one login per role where the demo district runs, for the login page; else nothing.
+    """
+    return {"TILE_URL": settings.TILE_URL, "demo_logins": LOGINS if settings.DEMO else ()}

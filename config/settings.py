@@ -8,6 +8,7 @@ HTTPS_ONLY    default: true unless DEBUG    LOG_LEVEL   default: INFO
 DEMO          set by config.demo            ALLOW_LOCAL_KEY  set by manage.py and config.demo
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -60,7 +61,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "mptt",
     "django_htmx",
-    "leaflet",
     "csp",
     "common",
     "ledgers",
@@ -162,7 +162,10 @@ if REDIS_URL:
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(VAR / "media"))()
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# django-leaflet is used for the Leaflet files it ships. As an app its admin module would ask for GDAL,
+# a system library, at every start.
+LEAFLET_DIR = Path(str(find_spec("leaflet").origin)).parent / "static"  # type: ignore[union-attr]
+STATICFILES_DIRS = [BASE_DIR / "static", LEAFLET_DIR]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -246,12 +249,4 @@ LOGGING = {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.server": {"handlers": ["console"], "level": "WARNING", "propagate": False},
     },
-}
-
-# ---- map
-
-LEAFLET_CONFIG: dict[str, Any] = {
-    "TILES": [],  # no request leaves for another host unless TILE_URL says so
-    "RESET_VIEW": False,
-    "NO_GLOBALS": True,
 }

@@ -1,19 +1,31 @@
 """The address of every room."""
 
+from importlib.util import find_spec
+
 from django.contrib import admin
+from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-urlpatterns = [
-    path("", include("command.urls")),
-    path("accounts/", include("people.account_urls")),
-    path("ledger/", include("ledgers.urls")),
-    path("grids/", include("grids.urls")),
-    path("people/", include("people.urls")),
-    path("incidents/", include("incidents.urls")),
-    path("inspections/", include("inspections.urls")),
-    path("assessments/", include("assessments.urls")),
+ROOMS = {
+    "": "command",  # the home of every role, and the board
+    "ledger/": "ledgers",
+    "grids/": "grids",
+    "people/": "people",
+    "incidents/": "incidents",
+    "inspections/": "inspections",
+    "assessments/": "assessments",
+}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
+    path("accounts/password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("accounts/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
+]
+urlpatterns += [
+    path(prefix, include(f"{room}.urls")) for prefix, room in ROOMS.items() if find_spec(f"{room}.urls")
 ]
