@@ -1,0 +1,39 @@
+// Wires every behaviour when the page is ready and again in what htmx swaps in.
+import { wire as choices } from "./choices.js";
+import { wire as confirmations } from "./confirm.js";
+import { wire as dialogs } from "./dialog.js";
+import { settle as settleDrafts, wire as drafts } from "./dirty.js";
+import { watch as watchHtmx } from "./htmx.js";
+import { wire as maps } from "./map.js";
+import { wire as menus } from "./menu.js";
+import { wire as photos } from "./photos.js";
+import { wire as positions } from "./position.js";
+import { wire as theme } from "./theme.js";
+import { wire as unfolding } from "./unfold.js";
+
+// Drafts come before choices and unfolding, which show what the drafts have put back.
+const modules = [drafts, choices, unfolding, photos, positions, maps, theme, dialogs, confirmations, menus];
+
+function wire(root) {
+  modules.forEach((module) => module(root));
+  const errors = root.querySelector("[data-form-errors]");
+  if (errors) {
+    errors.focus();
+  }
+}
+
+function start() {
+  settleDrafts();
+  wire(document);
+  watchHtmx();
+  document.addEventListener("htmx:afterSwap", (event) => {
+    settleDrafts();
+    wire(event.detail.elt || event.target);
+  });
+}
+
+if (document.readyState === "loading") {
+  document.addEventListener("DOMContentLoaded", start);
+} else {
+  start();
+}
