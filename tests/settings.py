@@ -29,5 +29,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"test-{os.getpid()}-"}
 else:
-    CELERY_BROKER_URL = "memory://"
-    CELERY_BROKER_TRANSPORT_OPTIONS = {}
+    BROKER_DIR = SCRATCH / "broker" / "messages"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR),
+        "data_folder_out": str(BROKER_DIR),
+        "control_folder": str(BROKER_DIR.with_name("control")),
+        "polling_interval": 0.05,
+    }
+    for folder in (BROKER_DIR, BROKER_DIR.with_name("control")):
+        folder.mkdir(parents=True)
