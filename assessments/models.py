@@ -87,9 +87,7 @@ class Run(models.Model):
                 condition=Q(state__in=["queued", "running"]),
                 name="run_one_at_a_time_per_period",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="done") | ~Q(digest=""), name="run_done_has_digest"
-            ),
+            models.CheckConstraint(condition=~Q(state="done") | ~Q(digest=""), name="run_done_has_digest"),
         ]
 
     def __str__(self) -> str:
@@ -115,6 +113,9 @@ class Result(models.Model):
         ordering = ["run_id", "level", "rank", "grid_code"]
         constraints = [models.UniqueConstraint(fields=["run", "grid"], name="result_once")]
 
+    def __str__(self) -> str:
+        return f"{self.grid_name} {self.score}"
+
 
 class Figure(models.Model):
     """One item of one result: the counts, the rate in per cent (null = not applicable), the points."""
@@ -130,3 +131,6 @@ class Figure(models.Model):
         verbose_name = _("figure")
         verbose_name_plural = _("figures")
         constraints = [models.UniqueConstraint(fields=["result", "item"], name="figure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.numerator}/{self.denominator}"

@@ -43,7 +43,12 @@ class Grid(MPTTModel):
     opened_on = models.DateField(_("opened on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name=_("successor")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        verbose_name=_("successor"),
     )
 
     class Meta:
@@ -100,7 +105,9 @@ class Lineage(models.Model):
         verbose_name = _("lineage")
         verbose_name_plural = _("lineage")
         constraints = [
-            models.UniqueConstraint(fields=["ancestor", "descendant", "valid_from"], name="lineage_once_a_day"),
+            models.UniqueConstraint(
+                fields=["ancestor", "descendant", "valid_from"], name="lineage_once_a_day"
+            ),
             models.UniqueConstraint(
                 fields=["ancestor", "descendant"], condition=Q(valid_to__isnull=True), name="lineage_one_open"
             ),

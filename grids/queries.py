@@ -21,9 +21,7 @@ def below(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[Lineag
 def ancestors(grid_id: int, *, on: date | None = None) -> list[Grid]:
     """The grid's line from the district down to itself, today or on a day."""
     when = Q(valid_to__isnull=True) if on is None else open_on(on)
-    rows = (
-        Lineage.objects.filter(when, descendant_id=grid_id).select_related("ancestor").order_by("-depth")
-    )
+    rows = Lineage.objects.filter(when, descendant_id=grid_id).select_related("ancestor").order_by("-depth")
     return [row.ancestor for row in rows]
 
 
@@ -48,6 +46,6 @@ def level_labels(*, on: date | None = None) -> dict[int, str]:
 
 def boundaries(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[Boundary]:
     """Boundaries in force on a day, grids loaded."""
-    return Boundary.objects.filter(
-        open_on(on or timezone.localdate()), grid_id__in=grid_ids
-    ).select_related("grid")
+    return Boundary.objects.filter(open_on(on or timezone.localdate()), grid_id__in=grid_ids).select_related(
+        "grid"
+    )

@@ -72,7 +72,9 @@ class Incident(models.Model):
     """A case 案卷 from report to look-back. ``version`` counts its steps."""
 
     number = models.CharField(_("number"), max_length=24, unique=True)
-    category = models.ForeignKey(Category, models.PROTECT, related_name="incidents", verbose_name=_("category"))
+    category = models.ForeignKey(
+        Category, models.PROTECT, related_name="incidents", verbose_name=_("category")
+    )
     severity = models.CharField(_("severity"), max_length=16, choices=Severity, default=Severity.ORDINARY)
     source = models.CharField(_("source"), max_length=16, choices=Source, default=Source.PATROL)
     description = models.TextField(_("what is the matter"), max_length=2000)
@@ -131,8 +133,7 @@ class Incident(models.Model):
     @property
     def holder(self) -> Grid | Unit:
         holder = self.holder_grid or self.holder_unit
-        assert holder is not None  # incident_one_holder
-        return holder
+        return holder  # type: ignore[return-value]  # never None: constraint incident_one_holder
 
 
 class Step(models.Model):
@@ -150,7 +151,8 @@ class Step(models.Model):
     holder_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="steps")
     note = models.TextField(max_length=2000, blank=True)
     due_at = models.DateTimeField(null=True)
-    key = models.CharField(max_length=64, null=True, unique=True)  # idempotency key of the request
+    # Idempotency key of the request; null, not "", where none was sent, so that unique lets many be.
+    key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
 
     class Meta:
         verbose_name = _("step")
@@ -170,6 +172,9 @@ class StepPhoto(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         constraints = [models.UniqueConstraint(fields=["step", "file"], name="step_photo_once")]
+
+    def __str__(self) -> str:
+        return f"{self.step_id} {self.file_id}"
 
 
 class LookBack(models.Model):
@@ -191,3 +196,6 @@ class LookBack(models.Model):
                 name="look_back_done_has_result",
             )
         ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.due_on}"

@@ -28,12 +28,12 @@ TONES = {
     State.REPORTED: "soon",
     State.TO_FILE: "soon",
     State.TO_DISPATCH: "soon",
-    State.DISPATCHED: "way",
-    State.HANDLING: "way",
-    State.TO_VERIFY: "way",
+    State.DISPATCHED: "underway",
+    State.HANDLING: "underway",
+    State.TO_VERIFY: "underway",
     State.CLOSED: "done",
-    State.REJECTED: "rest",
-    State.VOID: "rest",
+    State.REJECTED: "resting",
+    State.VOID: "resting",
 }
 OPEN_STATES = (
     State.REPORTED,

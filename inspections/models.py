@@ -75,7 +75,8 @@ class Visit(models.Model):
     incident = models.OneToOneField(
         Incident, models.PROTECT, null=True, blank=True, related_name="visit", verbose_name=_("problem found")
     )
-    key = models.CharField(max_length=64, null=True, unique=True)  # made by the phone: a repeat adds nothing
+    # Made by the phone: a repeat adds nothing. Null, not "", where none was sent.
+    key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
     illustrative = models.BooleanField(_("illustrative"), default=False)
 
     class Meta:
@@ -99,3 +100,6 @@ class VisitPhoto(models.Model):
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
         constraints = [models.UniqueConstraint(fields=["visit", "file"], name="visit_photo_once")]
+
+    def __str__(self) -> str:
+        return f"{self.visit_id} {self.file_id}"

@@ -22,7 +22,5 @@ def administers(user: Any) -> bool:
     return (
         isinstance(user, User)
         and user.is_active
-        and any(
-            Right.ADMINISTER in rights(posting.role, Relation.SAME) for posting in current_postings(user)
-        )
+        and any(Right.ADMINISTER in rights(posting.role, Relation.SAME) for posting in current_postings(user))
     )

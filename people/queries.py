@@ -42,9 +42,9 @@ def scope(user: User, right: Right) -> Q:
             same.add(posting.home_id)
         if right in rights(posting.role, Relation.ABOVE):
             above.add(posting.home_id)
-    below = Lineage.objects.filter(
-        ancestor_id__in=above, depth__gt=0, valid_to__isnull=True
-    ).values("descendant_id")
+    below = Lineage.objects.filter(ancestor_id__in=above, depth__gt=0, valid_to__isnull=True).values(
+        "descendant_id"
+    )
     return Q(pk__in=same) | Q(pk__in=below)
 
 
@@ -62,9 +62,7 @@ def units_of(user: User, right: Right = Right.VIEW) -> set[int]:
     }
 
 
-def posting_for(
-    user: User, right: Right, *, grid_id: int, unit_id: int | None = None
-) -> Posting | None:
+def posting_for(user: User, right: Right, *, grid_id: int, unit_id: int | None = None) -> Posting | None:
     """The posting under which the person may use ``right`` on an object of a grid, or held by a unit.
 
     The nearest wins: same grid, then the unit, then the lowest grid above. None if none gives it.
@@ -80,7 +78,11 @@ def posting_for(
         depth = depths.get(posting.home_id)
         if depth == 0 and right in rights(posting.role, Relation.SAME):
             candidates.append((0, posting.pk, posting))
-        if unit_id is not None and posting.unit_id == unit_id and right in rights(posting.role, Relation.UNIT):
+        if (
+            unit_id is not None
+            and posting.unit_id == unit_id
+            and right in rights(posting.role, Relation.UNIT)
+        ):
             candidates.append((1, posting.pk, posting))
         if depth and right in rights(posting.role, Relation.ABOVE):
             candidates.append((1 + depth, posting.pk, posting))
