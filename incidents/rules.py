@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -171,3 +172,16 @@ def state_after(action: Action, *, reaches_desk: bool) -> State:
 def actions_from(state: State | str) -> list[Rule]:
     """The rules that start in a state, in the table's order."""
     return [rule for rule in WORKFLOW.values() if State(state) in rule.before]
+
+
+LOOK_BACK_ALWAYS_DAYS = 7  # serious and urgent cases: looked back at after this many days
+LOOK_BACK_SAMPLE_DAYS = 15
+LOOK_BACK_SAMPLE = 5  # of ordinary cases, one in so many
+
+
+def look_back_after(severity: Severity | str, number: str) -> int | None:
+    """Days after closing when a look-back is due, or None. The sample follows from the number alone."""
+    if severity in (Severity.SERIOUS, Severity.URGENT):
+        return LOOK_BACK_ALWAYS_DAYS
+    drawn = int.from_bytes(hashlib.sha256(number.encode()).digest()[:8]) % LOOK_BACK_SAMPLE == 0
+    return LOOK_BACK_SAMPLE_DAYS if drawn else None
