@@ -8,6 +8,7 @@ is half written. Here a message appears whole, by renaming; and the file of one 
 import os
 import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -30,24 +31,31 @@ def requeue_claimed(messages: Path) -> int:
     return len(claimed)
 
 
-class Channel(filesystem.Channel):  # type: ignore[misc]
+class Channel(filesystem.Channel):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._needs_no_ack: set[str] = set()
 
-    def basic_consume(self, queue: str, no_ack: bool, *args: Any, **kwargs: Any) -> None:
+    def basic_consume(
+        self,
+        queue: str,
+        no_ack: bool,
+        callback: Callable[..., Any] | None,
+        consumer_tag: str | None,
+        **kwargs: Any,
+    ) -> str:
         if no_ack:
             self._needs_no_ack.add(queue)
-        super().basic_consume(queue, no_ack, *args, **kwargs)
+        return super().basic_consume(queue, no_ack, callback, consumer_tag, **kwargs)
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         draft = folder / f"{uuid.uuid4()}.draft"
         draft.write_bytes(str_to_bytes(dumps(payload)))
         # By name is by time: wall-clock nanoseconds, which a reboot does not turn back.
         draft.rename(folder / f"{time.time_ns():020d}_{draft.stem}.{queue}.msg")
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
         claimed = claimed_folder(folder)
         claimed.mkdir(exist_ok=True)
@@ -59,7 +67,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
                 (folder / name).rename(taken)
             except FileNotFoundError:
                 continue  # another consumer was quicker
-            payload: dict[str, Any] = loads(taken.read_text("utf-8"))
+            payload = loads(taken.read_text("utf-8"))
             if queue in self._needs_no_ack:
                 taken.unlink()
             else:
@@ -67,7 +75,7 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
             return payload
         raise Empty()
 
-    def _release(self, delivery_tag: str) -> None:
+    def _release(self, delivery_tag: str | None) -> None:
         for path in claimed_folder(Path(self.data_folder_in)).glob(f"{delivery_tag}~*"):
             path.unlink(missing_ok=True)
 
@@ -90,5 +98,5 @@ class Channel(filesystem.Channel):  # type: ignore[misc]
         return message
 
 
-class Transport(filesystem.Transport):  # type: ignore[misc]
+class Transport(filesystem.Transport):
     Channel = Channel

@@ -135,7 +135,7 @@ def greet(address: str) -> None:
             chinese = f"{login.label}"
         with translation.override("en"):
             english = f"{login.label}: {login.does}"
-        print(f"  {login.username:<12}{login.name}  {chinese}  ({english})")
+        print(f"  {login.username:<12}{login.name}  {chinese} ({english})")
     print(f"\n  Password of each: {PASSWORD}")
     print("  Ctrl-C stops everything.\n", flush=True)
 
@@ -156,9 +156,9 @@ def run(port: int) -> int:
         for name, command in programs(port).items():
             children[name] = start(command)
         while not stopping:
-            if name := ended(children):
-                code = children[name].returncode
-                print(f"The {name} has ended (code {code}); stopping the rest.", file=sys.stderr, flush=True)
+            if dead := ended(children):
+                code = children[dead].returncode
+                print(f"The {dead} has ended (code {code}); stopping the rest.", file=sys.stderr, flush=True)
                 return 1
             if not greeted and answers(f"{address}accounts/login/"):
                 greet(address)

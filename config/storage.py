@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -17,5 +16,4 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
         """Leaves the files of django-htmx as they are: an extension there imports the bare name "htmx"."""
         if name.startswith("django_htmx/"):
             return lambda match: match[0]
-        converter: Any = super().url_converter(name, hashed_files, template)
-        return converter  # type: ignore[no-any-return]
+        return super().url_converter(name, hashed_files, template)

@@ -14,9 +14,10 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.extract import extract, extract_from_file
+from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -38,7 +39,11 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 COMMENT_TAGS = ["Translators:"]
 # Dates and tool versions change without the texts changing; they stay out of the files.
-VOLATILE = re.compile(r'^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team): .*\n', re.M)
+VOLATILE = re.compile(
+    r'^"(Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Generated-By|'
+    r"Last-Translator|Language-Team): .*\n",
+    re.M,
+)
 
 type_of_key = tuple[str | None, str]
 
@@ -71,14 +76,17 @@ def extracted(room: str) -> Catalog:
     """Every text the room shows, untranslated."""
     catalog = Catalog(charset="utf-8")
     for path in python_files(room):
-        found = extract_from_file("python", path, KEYWORDS, COMMENT_TAGS, strip_comment_tags=True)
+        with path.open("rb") as source:
+            found = list(extract("python", source, KEYWORDS, COMMENT_TAGS, strip_comment_tags=True))
         add(catalog, path, found)
     for path in template_files(room):
-        add(catalog, path, extract("python", as_python(path), KEYWORDS, COMMENT_TAGS, strip_comment_tags=True))
+        add(
+            catalog, path, extract("python", as_python(path), KEYWORDS, COMMENT_TAGS, strip_comment_tags=True)
+        )
     return catalog
 
 
-def add(catalog: Catalog, path: Path, found: Iterable[tuple]) -> None:  # type: ignore[type-arg]
+def add(catalog: Catalog, path: Path, found: Iterable[tuple[Any, ...]]) -> None:
     name = path.relative_to(BASE).as_posix()
     for line, text, comments, context in found:
         catalog.add(text, None, [(name, line)], auto_comments=comments, context=context)
@@ -160,7 +168,7 @@ def missing(rooms: Iterable[str]) -> list[str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("command", choices=["compile", "update", "missing"])
     parser.add_argument("rooms", nargs="*", choices=[*ROOMS, []], metavar="ROOM")
     options = parser.parse_args()
