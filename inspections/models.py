@@ -58,6 +58,9 @@ class PatrolPlan(models.Model):
             models.CheckConstraint(condition=Q(every_days__gt=0), name="plan_positive"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.site_kind or '*'} {self.risk}: {self.every_days}"
+
 
 class Visit(models.Model):
     """One visit 巡查 to a site: place, time, person, answers on a checklist version, photos."""
