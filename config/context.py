@@ -11,6 +11,10 @@ from demo.roles import LOGINS
 def site(request: HttpRequest) -> dict[str, Any]:
     """`TILE_URL` is the address pattern of the map's tile server, empty for none.
 
-    `demo_logins` has one login per role where the demo district runs, for the login page; else nothing.
+    `DEMO` says that the demo district runs; `demo_logins` then has one login per role, for the login page.
     """
-    return {"TILE_URL": settings.TILE_URL, "demo_logins": LOGINS if settings.DEMO else ()}
+    return {
+        "TILE_URL": settings.TILE_URL,
+        "DEMO": settings.DEMO,
+        "demo_logins": LOGINS if settings.DEMO else (),
+    }
