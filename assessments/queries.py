@@ -1,0 +1,113 @@
+"""What is asked of assessments: who may read which results, which run counts, what stands behind it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from assessments import rules
+from assessments.models import Figure, Result, Run, RunState, Scheme
+from grids.models import Grid, Lineage
+from ledgers.actions import Place
+from people.models import Posting, User
+from people.queries import current_postings, scope
+from people.rules import Relation, Right, rights
+
+UNFINISHED = (RunState.QUEUED, RunState.RUNNING)
+
+
+def _posting_with(user: User, right: Right) -> Posting | None:
+    return next((p for p in current_postings(user) if right in rights(p.role, Relation.SAME)), None)
+
+
+def assessing_posting(user: User) -> Posting | None:
+    """The posting of today under which the person may run an assessment, if any."""
+    return _posting_with(user, Right.ASSESS)
+
+
+def reading_posting(user: User) -> Posting | None:
+    """The posting of today under which the person may read assessments, if any."""
+    return _posting_with(user, Right.READ_ASSESSMENT)
+
+
+def district_place() -> Place:
+    """The district that a run assesses, as the ledger keeps it."""
+    root = Grid.objects.filter(level=1, closed_on__isnull=True).order_by("code").first()
+    return Place(grid_id=root.pk, name=root.name, path=f"/{root.code}/") if root else Place()
+
+
+def scheme_in_use() -> Scheme | None:
+    """The newest active scheme."""
+    return Scheme.objects.filter(active=True).order_by("-version", "-pk").first()
+
+
+def finished(period: str, *, scheme: Scheme | None = None, cutoff: datetime | None = None) -> Run | None:
+    """The latest finished run of a period, of one scheme and data cut-off if given."""
+    runs = Run.objects.filter(period=period, state=RunState.DONE)
+    if scheme is not None:
+        runs = runs.filter(scheme=scheme)
+    if cutoff is not None:
+        runs = runs.filter(cutoff=cutoff)
+    return runs.order_by("-pk").first()
+
+
+def runs() -> QuerySet[Run]:
+    """All runs, the newest first, schemes and who asked loaded."""
+    return Run.objects.select_related("scheme", "started_by").order_by("-created_at", "-pk")
+
+
+def window(run: Run) -> rules.Window:
+    """What the run counted."""
+    return rules.Window(rules.period(run.period).start, run.cutoff)
+
+
+def results_visible_to(user: User, run: Run) -> QuerySet[Result]:
+    """The run's results the person may read: of grids in their scope today, or then.
+
+    Then, too, since a closed or moved grid's result stays with whoever answered for it.
+    """
+    homes = {
+        posting.home_id
+        for posting in current_postings(user)
+        if Right.READ_ASSESSMENT in rights(posting.role, Relation.ABOVE)
+    }
+    of = window(run)
+    then = Lineage.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=of.first_day),
+        ancestor_id__in=homes,
+        depth__gt=0,
+        valid_from__lt=of.day_after,
+    ).values("descendant_id")
+    today = Grid.objects.filter(scope(user, Right.READ_ASSESSMENT)).values("pk")
+    return Result.objects.filter(Q(grid__in=today) | Q(grid__in=then), run=run)
+
+
+def ranking(user: User, run: Run, level: int) -> QuerySet[Result]:
+    """Results of one level in order of rank, those without a score last, figures and items loaded."""
+    figures = Figure.objects.select_related("item").order_by("item__order")
+    return (
+        results_visible_to(user, run)
+        .filter(level=level)
+        .select_related("upper")
+        .prefetch_related(Prefetch("figures", queryset=figures))
+        .order_by(F("rank").asc(nulls_last=True), "grid_code")
+    )
+
+
+def ranks_before(run: Run, level: int) -> dict[str, int]:
+    """Grid code → rank in the latest finished run of the period before."""
+    earlier = finished(rules.period(run.period).before)
+    if earlier is None:
+        return {}
+    rows: Any = Result.objects.filter(run=earlier, level=level, rank__isnull=False)
+    return dict(rows.values_list("grid_code", "rank"))
+
+
+def half_scores(run: Run) -> dict[int, dict[str, Result]]:
+    """Of an annual run: grid key → half (H1, H2) → that half's result."""
+    found: dict[int, dict[str, Result]] = {}
+    for result in Result.objects.filter(run__annual=run).select_related("run"):
+        found.setdefault(result.grid_id, {})[result.run.period[4:]] = result
+    return found
