@@ -16,6 +16,7 @@ function ask(element, proceed) {
   const yes = dialog.querySelector("[data-confirm-yes]");
   dialog.querySelector("[data-confirm-text]").textContent = words;
   yes.textContent = element.dataset.confirmYes || yes.dataset.text;
+  yes.classList.toggle("button--danger", element.classList.contains("button--danger"));
   pending = proceed;
   dialog.showModal();
 }
