@@ -37,7 +37,8 @@ PR_SET_PDEATHSIG = 1  # Linux: the signal a child gets when its parent dies
 
 def programs(port: int) -> dict[str, list[str]]:
     """The name and command of each process that makes up the installation."""
-    python = [sys.executable, "-m"]
+    # That the demo may run as root in a container need not be said at each start.
+    python = [sys.executable, "-W", "ignore:You're running the worker", "-m"]
     celery = [*python, "celery", "--app", "config", "--quiet"]
     return {
         "web server": [
