@@ -53,7 +53,7 @@ class PhotosField(forms.FileField):
         super().__init__(**kwargs)
         self.limit = limit
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         """A list, empty where none was chosen and none is needed.
 
         ValidationError: none where one is needed, more than `limit`, an empty file.

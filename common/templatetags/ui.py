@@ -22,7 +22,7 @@ SOON = timedelta(hours=24)
 
 @register.simple_tag
 def icon(name: str, extra: str = "", label: str = "") -> SafeString:
-    """One sign of static/img/icons.svg, as tall as the text; silent for screen readers unless `label` is given."""
+    """One sign of static/img/icons.svg, as tall as the text; only one with a `label` is read out."""
     classes = f"icon {extra}".strip()
     target = f"{static('img/icons.svg')}#{name}"
     if label:
@@ -61,7 +61,9 @@ def _full(moment: datetime | date) -> str:
 
 
 def _local(moment: datetime | date) -> datetime | date:
-    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
+    if isinstance(moment, datetime) and timezone.is_aware(moment):
+        return timezone.localtime(moment)
+    return moment
 
 
 def _machine(moment: datetime | date) -> str:
@@ -82,7 +84,7 @@ def _day_words(day: date, today: date) -> str:
 
 @register.filter
 def when(moment: datetime | date | None) -> SafeString:
-    """今天 14:30, 昨天 09:00, 11月20日 14:30; a day alone without the clock. The full date stands on hover."""
+    """今天 14:30, 昨天 09:00, 11月20日 14:30; a day alone without the clock. On hover the full date."""
     if not moment:
         return SafeString(DASH)
     local = _local(moment)
@@ -94,7 +96,7 @@ def when(moment: datetime | date | None) -> SafeString:
 
 
 def _span(length: timedelta) -> tuple[str, int]:
-    """The unit a length is told in and how many of it: minutes below an hour, hours below two days, then days."""
+    """The unit a length is told in, and how many: minutes below an hour, hours below two days, then days."""
     minutes = int(length.total_seconds() // 60)
     if minutes < 60:
         return "minute", max(minutes, 1)
