@@ -59,7 +59,7 @@ def test_choices_stand_in_a_fieldset_with_its_legend() -> None:
 
 
 def test_several_photos_come_as_a_list() -> None:
-    files = [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(2)]
+    files: Any = [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(2)]
     form = VisitForm({"note": "x", "covered": "y"}, MultiValueDict({"photos": files}))
     assert form.is_valid(), form.errors
     assert [file.name for file in form.cleaned_data["photos"]] == ["0.jpg", "1.jpg"]
