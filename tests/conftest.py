@@ -1,11 +1,22 @@
 """Fixtures for every test, and the rule that CI skips nothing."""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 from config.celery import app as celery_app
+
+
+def pytest_configure() -> None:
+    for folder in ("media", "broker/messages", "broker/control"):
+        (settings.SCRATCH / folder).mkdir(parents=True)
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(settings.SCRATCH, ignore_errors=True)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -1,9 +1,8 @@
 """The project's settings, changed where a test must not touch what an installation keeps."""
 
-import atexit
 import os
-import shutil
 import tempfile
+import uuid
 from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 60)
@@ -12,8 +11,8 @@ os.environ.setdefault("HTTPS_ONLY", "false")
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, REDIS_URL, STORAGES  # noqa: E402
 
-SCRATCH = Path(tempfile.mkdtemp(prefix="grid-tests-"))
-atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
+# One folder per process, made and removed by tests/conftest.py.
+SCRATCH = Path(tempfile.gettempdir()) / f"grid-tests-{uuid.uuid4().hex}"
 
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -36,5 +35,3 @@ else:
         "control_folder": str(BROKER_DIR.with_name("control")),
         "polling_interval": 0.05,
     }
-    for folder in (BROKER_DIR, BROKER_DIR.with_name("control")):
-        folder.mkdir(parents=True)
