@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from config.celery import app as celery_app
+from tests import factories
 
 
 def pytest_configure() -> None:
@@ -50,3 +51,15 @@ def eager_tasks() -> Iterator[None]:
     finally:
         celery_app.conf.task_always_eager = False
         celery_app.conf.task_eager_propagates = False
+
+
+@pytest.fixture
+def places(db: None) -> factories.Places:
+    """A small district: two towns, two villages, three sub-grids, three sites, three units."""
+    return factories.grid_tree()
+
+
+@pytest.fixture
+def cast(places: factories.Places) -> factories.Cast:
+    """The fixed people of every test of rights, by role."""
+    return factories.make_cast(places)

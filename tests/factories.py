@@ -1,0 +1,194 @@
+"""Rows for tests, each room in a section of its own. Plain functions; nothing is written to the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from itertools import count
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from grids import rules
+from grids.models import Grid, Lineage, Risk, Site, SiteKind
+from people.models import Posting, Role, Unit, UnitKind, User
+
+OPENED = date(2025, 1, 1)
+PASSWORD = "wangge-2026"
+_number = count(1)
+
+# ---- grids
+
+
+def grid(code: str, name: str, *, parent: Grid | None = None, opened_on: date = OPENED) -> Grid:
+    """One open grid with its lineage rows."""
+    with rules.tree_writes():
+        above = Grid.objects.get(pk=parent.pk) if parent else None
+        new = Grid(
+            code=code, name=name, level=above.level + 1 if above else 1, parent=above, opened_on=opened_on
+        )
+        new.save(force_insert=True)
+    line = (
+        Lineage.objects.filter(descendant=above, valid_to__isnull=True) if above else Lineage.objects.none()
+    )
+    Lineage.objects.bulk_create(
+        [
+            Lineage(ancestor_id=row.ancestor_id, descendant=new, depth=row.depth + 1, valid_from=opened_on)
+            for row in line
+        ]
+        + [Lineage(ancestor=new, descendant=new, depth=0, valid_from=opened_on)]
+    )
+    return new
+
+
+def site(
+    code: str,
+    name: str,
+    *,
+    parent: Grid,
+    kind: str = SiteKind.ENTERPRISE,
+    risk: str = Risk.KEY,
+    opened_on: date = OPENED,
+) -> Grid:
+    """One open site point with its dossier; returns the grid of level 5."""
+    new = grid(code, name, parent=parent, opened_on=opened_on)
+    Site.objects.create(grid=new, kind=kind, risk=risk, lon="113.850000", lat="34.520000")
+    return new
+
+
+@dataclass(frozen=True)
+class Places:
+    """A small district. What begins with ``other_`` lies in the other town, ``sibling_`` beside ours."""
+
+    district: Grid
+    town: Grid
+    other_town: Grid
+    village: Grid
+    other_village: Grid
+    subgrid: Grid
+    sibling_subgrid: Grid
+    other_subgrid: Grid
+    site: Grid
+    sibling_site: Grid
+    other_site: Grid
+    centre: Unit
+    department: Unit
+    team: Unit
+
+
+def grid_tree() -> Places:
+    """The district of the tests, with a command centre, a department and a patrol team of the town."""
+    district = grid("410173", "航空港区")
+    town = grid("410173001", "新港街道", parent=district)
+    other_town = grid("410173002", "郑港街道", parent=district)
+    village = grid("410173001201", "岗李村", parent=town)
+    other_village = grid("410173002201", "薛店村", parent=other_town)
+    subgrid = grid("410173001201-01", "岗李村第1网格", parent=village)
+    sibling_subgrid = grid("410173001201-02", "岗李村第2网格", parent=village)
+    other_subgrid = grid("410173002201-01", "薛店村第1网格", parent=other_village)
+    return Places(
+        district=district,
+        town=town,
+        other_town=other_town,
+        village=village,
+        other_village=other_village,
+        subgrid=subgrid,
+        sibling_subgrid=sibling_subgrid,
+        other_subgrid=other_subgrid,
+        site=site("410173001201-01-001", "恒源建材厂", parent=subgrid),
+        sibling_site=site(
+            "410173001201-02-001", "岗李集贸市场", parent=sibling_subgrid, kind=SiteKind.MARKET
+        ),
+        other_site=site("410173002201-01-001", "薛店小区", parent=other_subgrid, kind=SiteKind.COMPOUND),
+        centre=unit("centre", "指挥中心", grid=district, kind=UnitKind.COMMAND_CENTRE),
+        department=unit("department", "执法大队", grid=district, kind=UnitKind.DEPARTMENT),
+        team=unit("team", "新港街道巡查队", grid=town, kind=UnitKind.PATROL_TEAM),
+    )
+
+
+# ---- people
+
+
+@cache
+def _hashed() -> str:
+    return make_password(PASSWORD)
+
+
+def unit(code: str, name: str, *, grid: Grid, kind: str) -> Unit:
+    return Unit.objects.create(code=code, name=name, grid=grid, kind=kind, opened_on=OPENED)
+
+
+def posting(
+    person: User,
+    role: str,
+    *,
+    grid: Grid | None = None,
+    unit: Unit | None = None,
+    valid_from: date = OPENED,
+    valid_to: date | None = None,
+) -> Posting:
+    return Posting.objects.create(
+        person=person, role=role, grid=grid, unit=unit, valid_from=valid_from, valid_to=valid_to
+    )
+
+
+def person(
+    role: str | None = None,
+    *,
+    grid: Grid | None = None,
+    unit: Unit | None = None,
+    name: str = "",
+    username: str = "",
+    valid_from: date = OPENED,
+    valid_to: date | None = None,
+) -> User:
+    """A person with password ``PASSWORD`` and, if a role is given, one posting in a grid or a unit."""
+    n = next(_number)
+    new = User.objects.create(
+        username=username or f"person{n}", name=name or f"人员{n}", phone=f"1380000{n:04}", password=_hashed()
+    )
+    if role is not None:
+        posting(new, role, grid=grid, unit=unit, valid_from=valid_from, valid_to=valid_to)
+    return new
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The fixed people of every test of rights."""
+
+    worker: User  # of the sub-grid
+    leader: User  # of the sub-grid
+    village_leader: User
+    town_leader: User
+    chief: User  # of the district
+    sibling: User  # leader of the sibling sub-grid
+    other_town_leader: User
+    officer: User  # of the department
+    dispatcher: User  # of the command centre
+    patrol: User  # of the town's patrol team
+    assessor: User
+    viewer: User
+    administrator: User
+    former: User  # leader of the sub-grid until yesterday
+
+
+def make_cast(places: Places) -> Cast:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    leader = Role.LEADER
+    return Cast(
+        worker=person(Role.WORKER, grid=places.subgrid, username="worker"),
+        leader=person(leader, grid=places.subgrid, username="leader"),
+        village_leader=person(leader, grid=places.village, username="village_leader"),
+        town_leader=person(leader, grid=places.town, username="town_leader"),
+        chief=person(Role.CHIEF_LEADER, grid=places.district, username="chief"),
+        sibling=person(leader, grid=places.sibling_subgrid, username="sibling"),
+        other_town_leader=person(leader, grid=places.other_town, username="other_town_leader"),
+        officer=person(Role.DEPARTMENT_OFFICER, unit=places.department, username="officer"),
+        dispatcher=person(Role.DISPATCHER, unit=places.centre, username="dispatcher"),
+        patrol=person(Role.PATROL_OFFICER, unit=places.team, username="patrol"),
+        assessor=person(Role.ASSESSOR, grid=places.district, username="assessor"),
+        viewer=person(Role.VIEWER, grid=places.district, username="viewer"),
+        administrator=person(Role.ADMINISTRATOR, grid=places.district, username="administrator"),
+        former=person(leader, grid=places.subgrid, username="former", valid_to=yesterday),
+    )
