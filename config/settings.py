@@ -113,6 +113,9 @@ TEMPLATES = [
 # ---- people
 
 AUTH_USER_MODEL = "people.User"
+# Grids lie below people; they ask these for who may see and change what.
+GRID_SCOPE = "people.queries.grids_in_scope"
+GRID_POSTING = "people.queries.posting_for"
 AUTHENTICATION_BACKENDS = ["people.backends.PostingBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
