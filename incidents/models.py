@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import Bilingual
 from grids.models import Grid
-from incidents.rules import TONES, Action, Clock, Severity, Source, State
+from incidents.rules import OPEN_STATES, TONES, Action, Clock, Severity, Source, State
 from ledgers.models import StoredFile
 from people.models import Posting, Unit
 
@@ -129,6 +129,10 @@ class Incident(models.Model):
     @property
     def tone(self) -> str:
         return TONES[State(self.state)]
+
+    @property
+    def open(self) -> bool:
+        return self.state in OPEN_STATES
 
     @property
     def holder(self) -> Grid | Unit:

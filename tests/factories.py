@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
+from io import BytesIO
 from itertools import count
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from grids import rules
 from grids.models import Grid, Lineage, Risk, Site, SiteKind
+from incidents import actions as incident_actions
+from incidents.models import Category, Incident
+from incidents.rules import WORKFLOW, Action, Severity
 from people.models import Posting, Role, Unit, UnitKind, User
 
 OPENED = date(2025, 1, 1)
@@ -192,3 +199,44 @@ def make_cast(places: Places) -> Cast:
         administrator=person(Role.ADMINISTRATOR, grid=places.district, username="administrator"),
         former=person(leader, grid=places.subgrid, username="former", valid_to=yesterday),
     )
+
+
+# ---- incidents
+
+
+def picture(name: str = "photo.jpg", colour: str = "green") -> SimpleUploadedFile:
+    """A small real photo, as a form sends it."""
+    output = BytesIO()
+    Image.new("RGB", (64, 48), colour).save(output, "JPEG")
+    return SimpleUploadedFile(name, output.getvalue(), content_type="image/jpeg")
+
+
+def catalogue() -> Category:
+    """The default categories, deadlines and calendar; returns one category to use."""
+    incident_actions.install_defaults()
+    return Category.objects.get(code="8201")
+
+
+def incident(places: Places, cast: Cast, *, severity: str = Severity.ORDINARY, **more: Any) -> Incident:
+    """One incident just reported by the worker at the site; needs ``catalogue()`` once."""
+    category = more.pop("category", None) or Category.objects.filter(code="8201").first() or catalogue()
+    given = {"by": cast.worker, "grid": places.site, "description": "工地道路未洒水，扬尘明显。"} | more
+    return incident_actions.report(category=category, severity=severity, **given)
+
+
+def advance(case: Incident, *steps: tuple[str, User], at: datetime | None = None, **more: Any) -> Incident:
+    """Carry an incident along these (action, by), each with all an action may need."""
+    for action, by in steps:
+        needs = WORKFLOW[Action(action)].needs
+        version = Incident.objects.values_list("version", flat=True).get(pk=case.pk)
+        incident_actions.perform(
+            case.pk,
+            action,
+            by=by,
+            version=version,
+            note="已到现场处理。",
+            photos=[picture()] if "photo" in needs else [],
+            at=at,
+            **(more if action == Action.DISPATCH else {}),
+        )
+    return Incident.objects.get(pk=case.pk)

@@ -1,0 +1,184 @@
+"""Forms of the room; their controls stand in the page by components/field.html."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.forms.models import ModelChoiceIterator
+from django.utils.translation import gettext_lazy as _
+
+from common.forms import DateInput, PhotosField
+from grids.models import Grid
+from grids.rules import TOWN_LEVEL
+from incidents import queries
+from incidents.models import Category, Incident
+from incidents.rules import Action, Rule, Severity, Source, State
+from people.models import Unit, User
+from people.queries import grids_in_scope
+
+PLACES_SHOWN = 300  # a longer choice is searched first
+
+
+class GroupedByClass(ModelChoiceIterator):
+    """Categories under their class."""
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        for parent, rows in groupby(self.queryset.all(), key=lambda category: category.parent):
+            yield (parent.label, [self.choice(row) for row in rows])
+
+
+class CategoryField(forms.ModelChoiceField):
+    iterator = GroupedByClass
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Category"))
+        super().__init__(queryset=Category.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Category) -> str:
+        return obj.label
+
+
+class IncidentFields(forms.Form):
+    """What is the matter: used alone and, with a prefix, inside the inspection form."""
+
+    category = CategoryField(empty_label=_("Choose a category"))
+    severity = forms.ChoiceField(
+        label=_("Severity"), choices=Severity.choices, initial=Severity.ORDINARY, widget=forms.RadioSelect
+    )
+    description = forms.CharField(
+        label=_("What is the matter"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = queries.leaf_categories()  # type: ignore[attr-defined]
+
+
+class ReportForm(IncidentFields):
+    """A problem found without a patrol visit."""
+
+    grid = forms.ModelChoiceField(
+        label=_("Where"), queryset=Grid.objects.none(), empty_label=_("Choose a place")
+    )
+    source = forms.ChoiceField(label=_("Source"), choices=Source.choices, initial=Source.PATROL)
+    photos = PhotosField(label=_("Photos"), required=False)
+    lat = forms.DecimalField(
+        label=_("Latitude"), max_digits=9, decimal_places=6, min_value=-90, max_value=90, required=False
+    )
+    lon = forms.DecimalField(
+        label=_("Longitude"), max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False
+    )
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    field_order = ["grid", "category", "severity", "description", "photos", "source", "lat", "lon", "key"]
+
+    def __init__(self, *args: Any, user: User, search: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = uuid.uuid4().hex
+        places = queries.reportable_grids(user).order_by("level", "code")
+        choice: Any = self.fields["grid"]
+        choice.queryset = places
+        shown = places.filter(name__icontains=search) if search else places
+        chosen = self.data.get("grid") or self.initial.get("grid")
+        rows = list(shown[: PLACES_SHOWN + 1])
+        self.too_many = len(rows) > PLACES_SHOWN
+        rows = rows[:PLACES_SHOWN]
+        if chosen and str(chosen).isdigit() and int(chosen) not in {row.pk for row in rows}:
+            rows += list(places.filter(pk=int(chosen)))
+        choice.choices = [("", choice.empty_label), *((row.pk, row.name) for row in rows)]
+
+
+class ActionForm(forms.Form):
+    """The fields one action needs, drawn from its line of the workflow."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, rule: Rule, incident: Incident, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rule = rule
+        self.fields["version"].initial = incident.version
+        self.fields["key"].initial = uuid.uuid4().hex
+        if "target" in rule.needs:
+            self.fields["target"] = forms.ChoiceField(label=_("Dispatch to"), choices=_targets(incident))
+        if rule.action in (Action.FILE, Action.DISPATCH):
+            self._add_corrections(incident)
+        self.fields["note"] = forms.CharField(
+            label=_("Note"),
+            max_length=2000,
+            required="note" in rule.needs,
+            widget=forms.Textarea(attrs={"rows": 3}),
+        )
+        if "photo" in rule.needs or rule.action in (Action.RETURN, Action.CLOSE):
+            self.fields["photos"] = PhotosField(label=_("Photos"), required="photo" in rule.needs)
+
+    def _add_corrections(self, incident: Incident) -> None:
+        category = CategoryField(empty_label=None, initial=incident.category_id)
+        category.queryset = queries.leaf_categories()
+        self.fields["category"] = category
+        self.fields["severity"] = forms.ChoiceField(
+            label=_("Severity"), choices=Severity.choices, initial=incident.severity
+        )
+
+    def target(self) -> dict[str, Grid | Unit]:
+        """The chosen holder, as the keyword ``actions.perform`` takes."""
+        kind, _sep, key = self.cleaned_data.get("target", "").partition("-")
+        if kind == "grid":
+            return {"target_grid": Grid.objects.get(pk=key)}
+        return {"target_unit": Unit.objects.get(pk=key)} if kind == "unit" else {}
+
+
+def _targets(incident: Incident) -> list[Any]:
+    grids = [(f"grid-{grid.pk}", grid.name) for grid in queries.dispatch_grids(incident)]
+    units = [(f"unit-{unit.pk}", unit.label) for unit in queries.dispatch_units(incident)]
+    return [
+        ("", _("Choose a town or a department")),
+        (_("Down to a grid"), grids),
+        (_("Across to a unit"), units),
+    ]
+
+
+class IncidentFilter(forms.Form):
+    """The filters of the list, kept in the address."""
+
+    q = forms.CharField(
+        label=_("Number or words"),
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    state = forms.ChoiceField(label=_("State"), required=False)
+    severity = forms.ChoiceField(label=_("Severity"), required=False)
+    category = forms.ModelChoiceField(
+        label=_("Category"), queryset=Category.objects.none(), required=False, empty_label=_("All")
+    )
+    town = forms.ModelChoiceField(
+        label=_("Town"), queryset=Grid.objects.none(), required=False, empty_label=_("All")
+    )
+    since = forms.DateField(label=_("Reported from"), required=False, widget=DateInput)
+    until = forms.DateField(label=_("Reported until"), required=False, widget=DateInput)
+    overdue = forms.BooleanField(label=_("Overdue only"), required=False)
+    tab = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        everything = ("", _("All"))
+        self.fields["state"].choices = [everything, *State.choices]  # type: ignore[attr-defined]
+        self.fields["severity"].choices = [everything, *Severity.choices]  # type: ignore[attr-defined]
+        self.fields["category"].queryset = Category.objects.filter(parent__isnull=True)  # type: ignore[attr-defined]
+        self.fields["town"].queryset = (  # type: ignore[attr-defined]
+            grids_in_scope(user).filter(level=TOWN_LEVEL).order_by("code")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        since, until = found.get("since"), found.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The end lies before the beginning."))
+        return found

@@ -1,0 +1,1 @@
+"""Pages of the room: lists, one incident, the dispatcher's desk, a new report."""
