@@ -73,7 +73,9 @@ def log_visit(
             before = _sent_before(key, by, site)
             if before is not None:
                 return before
-            return _log(by, site, answers, position, photos, note, problem, checklist, key, at or timezone.now())
+            return _log(
+                by, site, answers, position, photos, note, problem, checklist, key, at or timezone.now()
+            )
     except IntegrityError:
         # The same key came in twice at once: the other request has won, its visit is the answer.
         before = _sent_before(key, by, site)
@@ -105,9 +107,14 @@ def _log(
     posting = posting_for(by, Right.INSPECT, grid_id=grid.pk)
     if posting is None:
         raise NotAllowed(_("None of your postings lets you log a visit here."))
-    version = checklist or checklist_for(grid.site.kind) if grid.is_site else None
-    _check(grid, version, answers, note, problem)
-    assert version is not None  # _check
+    if not grid.is_site or grid.closed_on is not None:
+        raise Invalid({"": _("Visits are logged at open sites only.")})
+    version = checklist or checklist_for(grid.site.kind)
+    if version is None or version.site_kind != grid.site.kind:
+        raise Invalid(
+            {"": _("There is no checklist for this kind of site yet. Ask the administrator for one.")}
+        )
+    _check(version, answers, note, problem)
     files = _store(photos)
     incident = _report(by, grid, position, files, problem, key, at) if problem else None
     visit = Visit.objects.create(
@@ -129,13 +136,7 @@ def _log(
     return visit
 
 
-def _check(
-    grid: Grid, version: Checklist | None, answers: Mapping[str, str], note: str, problem: Problem | None
-) -> None:
-    if not grid.is_site or grid.closed_on is not None:
-        raise Invalid({"": _("Visits are logged at open sites only.")})
-    if version is None or version.site_kind != grid.site.kind:
-        raise Invalid({"": _("There is no checklist for this kind of site yet. Ask the administrator for one.")})
+def _check(version: Checklist, answers: Mapping[str, str], note: str, problem: Problem | None) -> None:
     orders = {str(question.order) for question in version.questions.all()}
     wrong = {
         f"answer_{order}": _("Please answer this question.")

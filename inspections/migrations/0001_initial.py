@@ -6,110 +6,251 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('grids', '0001_initial'),
-        ('incidents', '0003_steps_append_only'),
-        ('ledgers', '0002_initial'),
-        ('people', '0001_initial'),
+        ("grids", "0001_initial"),
+        ("incidents", "0003_steps_append_only"),
+        ("ledgers", "0002_initial"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Checklist',
+            name="Checklist",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('site_kind', models.CharField(choices=[('agency', 'Agency'), ('enterprise', 'Enterprise'), ('organisation', 'Social organisation'), ('compound', 'Residential compound'), ('market', 'Market'), ('construction', 'Construction site')], max_length=16, verbose_name='kind of site')),
-                ('version', models.PositiveSmallIntegerField(default=1, verbose_name='version')),
-                ('active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="English name")),
+                (
+                    "site_kind",
+                    models.CharField(
+                        choices=[
+                            ("agency", "Agency"),
+                            ("enterprise", "Enterprise"),
+                            ("organisation", "Social organisation"),
+                            ("compound", "Residential compound"),
+                            ("market", "Market"),
+                            ("construction", "Construction site"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind of site",
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField(default=1, verbose_name="version")),
+                ("active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'checklist',
-                'verbose_name_plural': 'checklists',
-                'constraints': [models.UniqueConstraint(fields=('site_kind', 'version'), name='checklist_version_once'), models.UniqueConstraint(condition=models.Q(('active', True)), fields=('site_kind',), name='checklist_one_active_per_kind')],
+                "verbose_name": "checklist",
+                "verbose_name_plural": "checklists",
+                "constraints": [
+                    models.UniqueConstraint(fields=("site_kind", "version"), name="checklist_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("site_kind",),
+                        name="checklist_one_active_per_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PatrolPlan',
+            name="PatrolPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('site_kind', models.CharField(blank=True, choices=[('agency', 'Agency'), ('enterprise', 'Enterprise'), ('organisation', 'Social organisation'), ('compound', 'Residential compound'), ('market', 'Market'), ('construction', 'Construction site')], max_length=16, verbose_name='kind of site')),
-                ('risk', models.CharField(choices=[('key', 'Key'), ('second', 'Second class'), ('ordinary', 'Ordinary')], max_length=16, verbose_name='risk')),
-                ('every_days', models.PositiveSmallIntegerField(verbose_name='every how many days')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "site_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("agency", "Agency"),
+                            ("enterprise", "Enterprise"),
+                            ("organisation", "Social organisation"),
+                            ("compound", "Residential compound"),
+                            ("market", "Market"),
+                            ("construction", "Construction site"),
+                        ],
+                        max_length=16,
+                        verbose_name="kind of site",
+                    ),
+                ),
+                (
+                    "risk",
+                    models.CharField(
+                        choices=[("key", "Key"), ("second", "Second class"), ("ordinary", "Ordinary")],
+                        max_length=16,
+                        verbose_name="risk",
+                    ),
+                ),
+                ("every_days", models.PositiveSmallIntegerField(verbose_name="every how many days")),
             ],
             options={
-                'verbose_name': 'patrol plan',
-                'verbose_name_plural': 'patrol plans',
-                'constraints': [models.UniqueConstraint(fields=('site_kind', 'risk'), name='plan_once'), models.CheckConstraint(condition=models.Q(('every_days__gt', 0)), name='plan_positive')],
+                "verbose_name": "patrol plan",
+                "verbose_name_plural": "patrol plans",
+                "constraints": [
+                    models.UniqueConstraint(fields=("site_kind", "risk"), name="plan_once"),
+                    models.CheckConstraint(condition=models.Q(("every_days__gt", 0)), name="plan_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('lon', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='longitude')),
-                ('lat', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='latitude')),
-                ('accuracy', models.PositiveIntegerField(blank=True, null=True, verbose_name='accuracy in metres')),
-                ('answers', models.JSONField(default=dict, verbose_name='answers')),
-                ('note', models.TextField(blank=True, max_length=2000, verbose_name='note')),
-                ('key', models.CharField(max_length=64, null=True, unique=True)),
-                ('illustrative', models.BooleanField(default=False, verbose_name='illustrative')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to=settings.AUTH_USER_MODEL)),
-                ('checklist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inspections.checklist')),
-                ('incident', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='visit', to='incidents.incident', verbose_name='problem found')),
-                ('posting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.posting')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visits', to='grids.grid', verbose_name='site')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="time")),
+                (
+                    "lon",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="longitude"
+                    ),
+                ),
+                (
+                    "lat",
+                    models.DecimalField(
+                        blank=True, decimal_places=6, max_digits=9, null=True, verbose_name="latitude"
+                    ),
+                ),
+                (
+                    "accuracy",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="accuracy in metres"),
+                ),
+                ("answers", models.JSONField(default=dict, verbose_name="answers")),
+                ("note", models.TextField(blank=True, max_length=2000, verbose_name="note")),
+                ("key", models.CharField(max_length=64, null=True, unique=True)),
+                ("illustrative", models.BooleanField(default=False, verbose_name="illustrative")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "checklist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="inspections.checklist",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visit",
+                        to="incidents.incident",
+                        verbose_name="problem found",
+                    ),
+                ),
+                (
+                    "posting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.posting"
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="visits",
+                        to="grids.grid",
+                        verbose_name="site",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'visit',
-                'verbose_name_plural': 'visits',
-                'ordering': ['-at', '-id'],
+                "verbose_name": "visit",
+                "verbose_name_plural": "visits",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='VisitPhoto',
+            name="VisitPhoto",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledgers.storedfile')),
-                ('visit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='inspections.visit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledgers.storedfile"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="photos",
+                        to="inspections.visit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'photo',
-                'verbose_name_plural': 'photos',
+                "verbose_name": "photo",
+                "verbose_name_plural": "photos",
             },
         ),
         migrations.CreateModel(
-            name='Question',
+            name="Question",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('order', models.PositiveSmallIntegerField(verbose_name='order')),
-                ('checklist', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='inspections.checklist')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="English name")),
+                ("order", models.PositiveSmallIntegerField(verbose_name="order")),
+                (
+                    "checklist",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="inspections.checklist",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['checklist_id', 'order'],
-                'constraints': [models.UniqueConstraint(fields=('checklist', 'order'), name='question_order_once')],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["checklist_id", "order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("checklist", "order"), name="question_order_once")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['site', 'at'], name='visit_site_at'),
+            model_name="visit",
+            index=models.Index(fields=["site", "at"], name="visit_site_at"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['by', 'at'], name='visit_by_at'),
+            model_name="visit",
+            index=models.Index(fields=["by", "at"], name="visit_by_at"),
         ),
         migrations.AddConstraint(
-            model_name='visitphoto',
-            constraint=models.UniqueConstraint(fields=('visit', 'file'), name='visit_photo_once'),
+            model_name="visitphoto",
+            constraint=models.UniqueConstraint(fields=("visit", "file"), name="visit_photo_once"),
         ),
     ]
