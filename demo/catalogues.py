@@ -10,6 +10,8 @@ from incidents.models import Category, DeadlineRule, WorkDay
 from inspections.defaults import CHECKLISTS, PLANS
 from inspections.models import Checklist, PatrolPlan, Question
 
+GUESSED = "未公布,演示按周一至周五推定"
+
 
 @dataclass
 class Catalogues:
@@ -29,7 +31,7 @@ def build(today: date) -> Catalogues:
     rows = Catalogues()
     _categories(rows)
     for year in range(today.year - 1, today.year + 2):
-        _year(rows, year)
+        _year(rows, year, today)
     for key, plan in enumerate(PLANS, start=1):
         rows.plans.append(PatrolPlan(pk=key, site_kind=plan.kind, risk=plan.risk, every_days=plan.every_days))
     for key, row in enumerate(CHECKLISTS, start=1):
@@ -69,13 +71,23 @@ def _categories(rows: Catalogues) -> None:
         )
 
 
-def _year(rows: Catalogues, year: int) -> None:
+def _guessed(rows: Catalogues, year: int) -> None:
+    """Mondays to Fridays, each marked as a guess: without them the demo could count no deadline."""
+    day = date(year, 1, 1)
+    while day.year == year:
+        rows.days.append(WorkDay(day=day, working=day.weekday() < 5, name=GUESSED))
+        day += timedelta(days=1)
+
+
+def _year(rows: Catalogues, year: int, today: date) -> None:
     """The days of a year, where the State Council's plan for it is in the package."""
     day = date(year, 1, 1)
     try:
         chinese_calendar.is_workday(day)
     except NotImplementedError:
         rows.unknown.append(year)
+        if date(year - 1, 12, 1) <= today:
+            _guessed(rows, year)
         return
     names = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
     while day.year == year:

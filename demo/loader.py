@@ -5,12 +5,21 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-from demo import catalogues, district
+from assessments.defaults import install as install_scheme
+from demo import catalogues, district, photos
+from demo.district import District
+from demo.history.axis import midnight
+from demo.history.build import History
+from demo.history.build import build as build_history
 from demo.roles import DISTRICT
 from grids.models import Grid
+from ledgers.actions import NOBODY, Draft, Subject, record_many
+from ledgers.models import Entry, StoredFile
 from people.models import User
 
 Report = Callable[[str], None]
@@ -56,6 +65,32 @@ class _Writer:
                 cursor.execute(statement)
 
 
+def _keep_files(files: Sequence[StoredFile]) -> None:
+    """Put the demo's pictures where their rows say; what is there already is the same, by its name."""
+    for row, path in zip(files, photos.paths(), strict=True):
+        if not default_storage.exists(row.file.name):
+            default_storage.save(row.file.name, ContentFile(path.read_bytes()))
+
+
+def _said(today: date, place: District, past: History) -> Draft:
+    """The entry of the load itself."""
+    return Draft(
+        app="demo",
+        action="load",
+        subject=Subject(type="demo.district", id=DISTRICT, label=place.grids[0].name),
+        actor=NOBODY,
+        at=midnight(today),
+        place=place.places[1],
+        payload={
+            "today": today.isoformat(),
+            "grids": len(place.grids),
+            "people": len(place.people),
+            "incidents": len(past.incidents),
+            "visits": len(past.visits),
+        },
+    )
+
+
 def load(today: date, report: Report = print) -> bool:
     """Load the demo as of a day; False if it is there already, and then nothing changes."""
     with transaction.atomic():
@@ -88,8 +123,28 @@ def load(today: date, report: Report = print) -> bool:
             lists.plans,
         ):
             writer.rows(rows)
+        install_scheme()
         writer.stage(f"catalogues: {len(lists.categories)} categories, {len(lists.checklists)} checklists")
+        guessed = {row.day.year for row in lists.days if row.name == catalogues.GUESSED}
         for year in lists.unknown:
-            report(f"calendar: the working days of {year} are not published in the package; left unknown")
+            how = "Monday to Friday stands in for them" if year in guessed else "left unknown"
+            report(f"calendar: the working days of {year} are not published yet; {how}")
+        past = build_history(place, lists)
+        writer.stage(f"past: {len(past.incidents)} incidents in {len(past.steps)} steps, worked out")
+        for rows in (
+            past.files,
+            past.incidents,
+            past.steps,
+            past.step_photos,
+            past.look_backs,
+            past.visits,
+            past.visit_photos,
+        ):
+            writer.rows(rows)
+        _keep_files(past.files)
+        writer.stage(f"past: incidents and {len(past.visits)} visits written")
+        entries = record_many([*past.drafts, _said(today, place, past)])
+        writer.models.append(Entry)
+        writer.stage(f"ledger: {entries} entries")
         writer.finish()
     return True

@@ -21,6 +21,10 @@ class Axis:
 
     def __init__(self, calendar: Mapping[date, bool]) -> None:
         self.days = sorted(day for day, working in calendar.items() if working)
+        # Beyond the calendar lie only moments after the demo's day, which are laid out and then left away.
+        last = max(calendar)
+        ahead = (last + timedelta(days=n) for n in range(1, 400))
+        self.days += [day for day in ahead if day.weekday() < 5]
 
     def position(self, at: datetime) -> int:
         """Working seconds passed at a time; outside office hours those of the last minute worked."""
