@@ -151,7 +151,8 @@ def _halves(run: Run, of: rules.Period, step: engine.Step, say: Callable[[str], 
                     _("%(half)s has not been assessed with these data yet: it is assessed now.")
                     % {"half": code}
                 )
-            asked = request_run(period=code, by=None, cutoff=cutoff, scheme=run.scheme)
+            begun = queries.unfinished(code, scheme=run.scheme, cutoff=cutoff)
+            asked = begun or request_run(period=code, by=None, cutoff=cutoff, scheme=run.scheme)
             half = execute(asked.pk, say=say)
             if half.state != RunState.DONE:
                 raise Invalid({"period": _("The assessment of %(half)s was not finished.") % {"half": code}})

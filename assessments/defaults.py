@@ -55,7 +55,7 @@ ITEMS: tuple[Row, ...] = (
 def install() -> Scheme:
     """The default scheme, made if absent; nothing changes where it is there already."""
     scheme, made = Scheme.objects.get_or_create(
-        code=SCHEME["code"], version=SCHEME["version"], defaults={k: v for k, v in SCHEME.items()}
+        code=SCHEME["code"], version=SCHEME["version"], defaults=SCHEME
     )
     if made:
         Item.objects.bulk_create(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -134,3 +136,8 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.numerator}/{self.denominator}"
+
+    @property
+    def lost(self) -> Decimal:
+        """Points the item cost; none where it was not applicable."""
+        return Decimal(0) if self.points is None else self.item.points - self.points

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from assessments import rules
+from assessments.indicators import SITES, Indicator
 from assessments.models import Figure, Result, Run, RunState, Scheme
 from grids.models import Grid, Lineage
+from incidents.models import LookBack
+from inspections.models import Visit
 from ledgers.actions import Place
 from people.models import Posting, User
 from people.queries import current_postings, scope
@@ -51,6 +55,11 @@ def finished(period: str, *, scheme: Scheme | None = None, cutoff: datetime | No
     if cutoff is not None:
         runs = runs.filter(cutoff=cutoff)
     return runs.order_by("-pk").first()
+
+
+def unfinished(period: str, *, scheme: Scheme, cutoff: datetime) -> Run | None:
+    """A run that was begun with exactly this input and not finished: a killed worker's."""
+    return Run.objects.filter(period=period, state__in=UNFINISHED, scheme=scheme, cutoff=cutoff).first()
 
 
 def runs() -> QuerySet[Run]:
@@ -105,9 +114,67 @@ def ranks_before(run: Run, level: int) -> dict[str, int]:
     return dict(rows.values_list("grid_code", "rank"))
 
 
-def half_scores(run: Run) -> dict[int, dict[str, Result]]:
-    """Of an annual run: grid key → half (H1, H2) → that half's result."""
-    found: dict[int, dict[str, Result]] = {}
-    for result in Result.objects.filter(run__annual=run).select_related("run"):
-        found.setdefault(result.grid_id, {})[result.run.period[4:]] = result
-    return found
+def halves_of(run: Run, grid_id: int) -> list[Result]:
+    """Of an annual run: the grid's results in its halves, in order."""
+    return list(
+        Result.objects.filter(run__annual=run, grid_id=grid_id).select_related("run").order_by("run__period")
+    )
+
+
+def evidence_rows(indicator: Indicator, rows: Iterable[Any], of: rules.Window) -> list[dict[str, Any]]:
+    """One page of evidence as rows for the template: what, where, when, and whether it was counted.
+
+    A fixed number of queries whatever the number of rows.
+    """
+    found = list(rows)
+    if indicator.kind == SITES:
+        return _site_rows(found, of)
+    look_backs = bool(found) and isinstance(found[0], LookBack)
+    if look_backs:
+        prefetch_related_objects(found, "incident__category", "incident__grid", "done_step__by")
+    else:
+        prefetch_related_objects(found, "category", "grid")
+    shown = []
+    for row in found:
+        incident = row.incident if look_backs else row
+        shown.append(
+            {
+                "incident": incident,
+                "at": _at(row, indicator.moment),
+                "due_at": None if look_backs else incident.due_at,
+                "closed_at": incident.closed_at,
+                "by": row.done_step.by if look_backs else None,
+                "counted": row.counted,
+            }
+        )
+    return shown
+
+
+def _at(row: Any, path: str) -> datetime | None:
+    for name in path.split("__"):
+        row = getattr(row, name)
+    return row  # type: ignore[no-any-return]
+
+
+def _site_rows(sites: list[Grid], of: rules.Window) -> list[dict[str, Any]]:
+    visits: dict[int, tuple[int, datetime, int]] = {}
+    last = (
+        Visit.objects.filter(site__in=sites, at__gte=of.start, at__lt=of.end)
+        .order_by("site_id", "at", "pk")
+        .values_list("site_id", "at", "pk")
+    )
+    for site_id, at, pk in last:
+        number = visits[site_id][0] if site_id in visits else 0
+        visits[site_id] = (number + 1, at, pk)
+    nothing = (0, None, None)
+    return [
+        {
+            "site": site,
+            "kind": site.site.get_kind_display() if hasattr(site, "site") else "",
+            "visits": visits.get(site.pk, nothing)[0],
+            "at": visits.get(site.pk, nothing)[1],
+            "visit_id": visits.get(site.pk, nothing)[2],
+            "counted": site.counted,  # type: ignore[attr-defined]
+        }
+        for site in sites
+    ]

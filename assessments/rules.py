@@ -99,6 +99,11 @@ class Window:
         return (self.end - timedelta(microseconds=1)).astimezone(ZONE).date() + timedelta(days=1)
 
 
+def last_day(window: Window) -> date:
+    """The last day that counts."""
+    return window.day_after - timedelta(days=1)
+
+
 def cutoff(of: Period, *, asked: datetime | None, today: date) -> datetime:
     """Up to when data count: the period's end, or earlier if it was asked for or today begins before it.
 

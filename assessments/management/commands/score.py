@@ -1,4 +1,4 @@
-"""``manage.py score 2026H1``: one assessment in the foreground, for the terminal and for comparing databases."""
+"""``manage.py score 2026H1``: one assessment in the foreground, to read and to compare databases by."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--cutoff",
             metavar="DATE",
-            help="count data before this day (YYYY-MM-DD); default: the period's end, or today if that is earlier",
+            help="count data before this day (YYYY-MM-DD); default: the period's end, or today if earlier",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
