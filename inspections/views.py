@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -234,7 +234,7 @@ def _metres_away(visit: Visit) -> float | None:
 
 
 @require_GET
-def photo(request: HttpRequest, pk: int, photo: int) -> HttpResponse:
+def photo(request: HttpRequest, pk: int, photo: int) -> HttpResponseBase:
     """A photo of a visit, to those who see the visit."""
     seen = queries.visits_visible_to(_user(request)).values("pk")
     row = get_object_or_404(VisitPhoto.objects.select_related("file"), pk=photo, visit_id=pk, visit__in=seen)
