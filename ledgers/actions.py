@@ -12,6 +12,7 @@ import rfc8785
 from django.db import transaction
 
 from ledgers.models import Entry
+from ledgers.rules import is_known
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +79,12 @@ def record_many(drafts: Iterable[Draft]) -> int:
 
 
 def build(draft: Draft) -> Entry:
-    """The unsaved entry for a draft, its content canonical and hashed."""
+    """The unsaved entry for a draft, its content canonical and hashed.
+
+    Raises ``ValueError`` for an action that is not in ``rules.ACTIONS``.
+    """
+    if not is_known(draft.app, draft.action):
+        raise ValueError(f"Not an action of the ledger: {draft.app}.{draft.action}")
     content = rfc8785.dumps(
         {
             "at": draft.at.isoformat(),

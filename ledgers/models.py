@@ -1,6 +1,9 @@
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from ledgers.rules import SUBJECTS, Kind, action_label
 
 
 class Entry(models.Model):
@@ -45,6 +48,16 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.app}.{self.action} {self.subject_label}"
+
+    @property
+    def action_label(self) -> str | Promise:
+        """What was done, in the reader's language."""
+        return action_label(self.app, self.action)
+
+    @property
+    def kind_label(self) -> str | Promise:
+        """What kind of thing it was done to, in the reader's language."""
+        return SUBJECTS.get(self.subject_type, Kind(self.subject_type)).label
 
 
 class StoredFile(models.Model):

@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 
 from config.celery import app as celery_app
-from tests import factories
+from tests import factories, flush
 
 
 def pytest_configure() -> None:
+    flush.install()
     for folder in ("media", "broker/messages", "broker/control"):
         (settings.SCRATCH / folder).mkdir(parents=True)
 
