@@ -1,35 +1,28 @@
-"""Rows of the demo district: tree with lineage and boundaries, sites, units, people and their postings.
+"""Rows of the demo district: the tree with areas and sites, units, people and their postings.
 
-Every key is set here, counted from one, so that the same date gives the same rows on any database.
+Keys are set here, counted from one, so that the same date gives the same rows on any database.
 """
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from django.contrib.auth.hashers import make_password
 
 from demo import roles
-from demo.geography import Area, geography, polygon
+from demo.geography import geography, polygon
 from demo.names import person_name, phone
 from demo.sites import SitePoint, sites
-from grids.models import Boundary, Grid, LevelLabel, Lineage, Site
-from grids.rules import SITE_LEVEL
+from grids.bulk import Row
+from grids.models import Grid, Site
 from ledgers.actions import Place
 from people.models import Posting, Role, Unit, UnitKind, User
 
 SEED = 20260703
 SALT = "demonstrationOnlyNoSecret"
 
-LEVEL_LABELS = (
-    (1, "区", "District"),
-    (2, "镇(办)", "Town"),
-    (3, "村(社区)", "Village"),
-    (4, "四级网格", "Sub-grid"),
-    (5, "网格点", "Site"),
-)
 DEPARTMENTS = (
     ("U-BM1", "生态环境分局", "Ecology and Environment Branch"),
     ("U-BM2", "城市管理局", "Urban Management Bureau"),
@@ -45,13 +38,10 @@ PATROL_STAFF = 49  # as in the programme's form of 2018
 
 @dataclass
 class District:
-    """The rows in the order in which they are written, and who is where."""
+    """The loaded tree, the rows still to be written, and who is where."""
 
     today: date
     grids: list[Grid] = field(default_factory=list)
-    lineage: list[Lineage] = field(default_factory=list)
-    labels: list[LevelLabel] = field(default_factory=list)
-    boundaries: list[Boundary] = field(default_factory=list)
     sites: list[Site] = field(default_factory=list)
     units: list[Unit] = field(default_factory=list)
     people: list[User] = field(default_factory=list)
@@ -66,8 +56,7 @@ class District:
 
     @property
     def founded(self) -> date:
-        """The day from which everything stands: before every day the demo speaks of."""
-        return date(self.today.year - 2, 1, 1)
+        return founded(self.today)
 
     def posted(self, grid: Grid | Unit, *wanted: Role) -> list[Posting]:
         """The postings of these roles in a grid or unit, in the order of their keys."""
@@ -75,100 +64,57 @@ class District:
         return [p for p in rows.get(grid.pk, ()) if p.role in wanted]
 
 
-def build(today: date) -> District:
-    """Every row of the district as of a day; nothing is written."""
-    district = District(today)
-    _tree(district)
-    _labels(district)
+def founded(today: date) -> date:
+    """The day from which everything stands: before every day the demo speaks of."""
+    return date(today.year - 2, 1, 1)
+
+
+def rows() -> list[Row]:
+    """The tree as it is to be loaded; keys count from one down each branch in turn."""
+    world = geography()
+    below: dict[str, list[Row]] = {}
+    for area in world.areas:
+        row = Row(code=area.code, name=area.name, parent=area.parent, geometry=polygon(area.ring))
+        below.setdefault(area.parent, []).append(row)
+    for point in sites():
+        below.setdefault(point.sub_grid, []).append(_site(point))
+    found: list[Row] = []
+
+    def walk(code: str) -> None:
+        for row in below.get(code, ()):
+            found.append(replace(row, key=len(found) + 1))
+            walk(row.code)
+
+    walk("")
+    return found
+
+
+def _site(point: SitePoint) -> Row:
+    lon, lat = (Decimal(v).scaleb(-6) for v in point.point)
+    dossier = {
+        "kind": point.kind,
+        "risk": point.risk,
+        "address": point.address,
+        "lon": lon,
+        "lat": lat,
+        "contact_name": point.contact_name,
+        "contact_phone": point.contact_phone,
+    }
+    return Row(code=point.code, name=point.name, parent=point.sub_grid, site=dossier)
+
+
+def build(today: date, given: Iterable[Row], grids: Mapping[str, Grid]) -> District:
+    """Everyone and everything on the loaded tree; nothing is written."""
+    district = District(today, grids=list(grids.values()), by_code=dict(grids))
+    for row in given:
+        grid = grids[row.code]
+        path = f"{district.places[grid.parent_id].path if grid.parent_id else '/'}{grid.code}/"
+        district.places[grid.pk] = Place(grid_id=grid.pk, name=grid.name, path=path)
+        if row.site is not None:
+            district.sites.append(Site(grid=grid, **row.site))
     _units(district)
     _people(district)
     return district
-
-
-def _tree(district: District) -> None:
-    world = geography()
-    children: dict[str, list[Area | SitePoint]] = {}
-    for area in world.areas:
-        children.setdefault(area.parent, []).append(area)
-    for point in sites():
-        children.setdefault(point.sub_grid, []).append(point)
-    counter = iter(range(1, 2 * (len(world.areas) + len(sites())) + 1))
-
-    def grow(row: Area | SitePoint, line: list[Grid]) -> None:
-        level = len(line) + 1
-        grid = Grid(
-            pk=len(district.grids) + 1,
-            code=row.code,
-            name=row.name,
-            level=level,
-            parent=line[-1] if line else None,
-            opened_on=district.founded,
-            tree_id=1,
-            mptt_level=level - 1,
-            lft=next(counter),
-        )
-        district.grids.append(grid)
-        district.by_code[row.code] = grid
-        path = [*line, grid]
-        district.places[grid.pk] = Place(
-            grid_id=grid.pk, name=grid.name, path="/" + "/".join(g.code for g in path) + "/"
-        )
-        for depth, above in enumerate(reversed(path)):
-            district.lineage.append(
-                Lineage(
-                    pk=len(district.lineage) + 1,
-                    ancestor=above,
-                    descendant=grid,
-                    depth=depth,
-                    valid_from=district.founded,
-                )
-            )
-        if isinstance(row, Area):
-            _bound(district, grid, row)
-        else:
-            _dossier(district, grid, row)
-        for child in children.get(row.code, ()):
-            grow(child, path)
-        grid.rght = next(counter)
-
-    grow(world.district, [])
-
-
-def _bound(district: District, grid: Grid, area: Area) -> None:
-    district.boundaries.append(
-        Boundary(
-            pk=len(district.boundaries) + 1,
-            grid=grid,
-            geometry=polygon(area.ring),
-            valid_from=district.founded,
-            illustrative=True,
-        )
-    )
-
-
-def _dossier(district: District, grid: Grid, point: SitePoint) -> None:
-    if grid.level != SITE_LEVEL:
-        raise ValueError(f"{point.code} does not lie under a sub-grid")
-    lon, lat = (Decimal(v).scaleb(-6) for v in point.point)
-    district.sites.append(
-        Site(
-            grid=grid,
-            kind=point.kind,
-            risk=point.risk,
-            address=point.address,
-            lon=lon,
-            lat=lat,
-            contact_name=point.contact_name,
-            contact_phone=point.contact_phone,
-            illustrative=True,
-        )
-    )
-
-
-def _labels(district: District) -> None:
-    for level, name, name_en in LEVEL_LABELS:
-        label = LevelLabel(pk=level, level=level, name=name, name_en=name_en, valid_from=district.founded)
-        district.labels.append(label)
 
 
 def _units(district: District) -> None:

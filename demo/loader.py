@@ -17,6 +17,8 @@ from demo.history.axis import midnight
 from demo.history.build import History
 from demo.history.build import build as build_history
 from demo.roles import DISTRICT
+from grids.bulk import load_tree
+from grids.defaults import install_level_labels
 from grids.models import Grid
 from ledgers.actions import NOBODY, Draft, Subject, record_many
 from ledgers.models import Entry, StoredFile
@@ -47,8 +49,9 @@ class _Writer:
         self.report = report
         self.began = self.stage_began = time.perf_counter()
 
-    def rows(self, rows: Sequence[models.Model]) -> None:
-        if rows:
+    def all(self, *lists: Sequence[models.Model]) -> None:
+        """Write each list, of one model each, in turn."""
+        for rows in filter(None, lists):
             model: Any = type(rows[0])
             model._base_manager.bulk_create(rows, batch_size=BATCH)
             self.models.append(model)
@@ -97,32 +100,26 @@ def load(today: date, report: Report = print) -> bool:
         if loaded():
             return False
         writer = _Writer(report)
-        place = district.build(today)
+        rows = district.rows()
+        since = district.founded(today)
+        grids = load_tree(rows, opened_on=since, by=NOBODY, illustrative=True, at=midnight(since))
+        install_level_labels(since=since)
+        place = district.build(today, rows, grids)
         lists = catalogues.build(today)
-        for rows in (
-            place.grids,
-            place.lineage,
-            place.labels,
-            place.boundaries,
-            place.sites,
-            place.people,
-            place.units,
-            place.postings,
-        ):
-            writer.rows(rows)
+        writer.models += [Grid]
+        writer.all(place.people, place.units, place.postings)
         writer.stage(
             f"district: {len(place.grids)} grids, {len(place.sites)} of them sites,"
             f" {len(place.people)} people"
         )
-        for rows in (
+        writer.all(
             lists.categories,
             lists.deadlines,
             lists.days,
             lists.checklists,
             lists.questions,
             lists.plans,
-        ):
-            writer.rows(rows)
+        )
         install_scheme()
         writer.stage(f"catalogues: {len(lists.categories)} categories, {len(lists.checklists)} checklists")
         guessed = {row.day.year for row in lists.days if row.name == catalogues.GUESSED}
@@ -131,7 +128,7 @@ def load(today: date, report: Report = print) -> bool:
             report(f"calendar: the working days of {year} are not published yet; {how}")
         past = build_history(place, lists)
         writer.stage(f"past: {len(past.incidents)} incidents in {len(past.steps)} steps, worked out")
-        for rows in (
+        writer.all(
             past.files,
             past.incidents,
             past.steps,
@@ -139,8 +136,7 @@ def load(today: date, report: Report = print) -> bool:
             past.look_backs,
             past.visits,
             past.visit_photos,
-        ):
-            writer.rows(rows)
+        )
         _keep_files(past.files)
         writer.stage(f"past: incidents and {len(past.visits)} visits written")
         entries = record_many([*past.drafts, _said(today, place, past)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
@@ -23,7 +23,8 @@ BATCH = 2000
 class Row:
     """One grid to be. ``parent`` is the code of another row, empty for a district; order does not matter.
 
-    ``geometry`` is its area in GeoJSON, ``site`` the fields of its dossier.
+    ``geometry`` is its area in GeoJSON, ``site`` the fields of its dossier. ``key`` fixes its primary key;
+    whoever gives keys lets the database's counters follow.
     """
 
     code: str
@@ -31,10 +32,16 @@ class Row:
     parent: str = ""
     geometry: dict[str, Any] | None = None
     site: dict[str, Any] | None = None
+    key: int | None = None
 
 
 def load_tree(
-    rows: Iterable[Row], *, opened_on: date, by: Actor, illustrative: bool = False
+    rows: Iterable[Row],
+    *,
+    opened_on: date,
+    by: Actor,
+    illustrative: bool = False,
+    at: datetime | None = None,
 ) -> dict[str, Grid]:
     """Write one or several districts with all below them; returns code → grid. One ledger entry each.
 
@@ -64,7 +71,7 @@ def load_tree(
         _write(lines, [by_code[code] for code in grids], grids, illustrative=illustrative)
         for line in lines:
             if len(line) == 1:
-                _record(line[0], by, grids=(line[0].rght + 1 - line[0].lft) // 2)
+                _record(line[0], by, grids=(line[0].rght + 1 - line[0].lft) // 2, at=at)
     return grids
 
 
@@ -81,6 +88,7 @@ def _number(root: Row, below: dict[str, list[Row]], *, tree_id: int, opened_on: 
             item.rght = counter
             continue
         grid = Grid(
+            pk=item.key,
             code=item.code,
             name=item.name,
             level=len(above) + 1,
@@ -135,14 +143,14 @@ def _write(lines: list[list[Grid]], rows: list[Row], grids: dict[str, Grid], *, 
     )
 
 
-def _record(root: Grid, by: Actor, *, grids: int) -> None:
+def _record(root: Grid, by: Actor, *, grids: int, at: datetime | None) -> None:
     record(
         Draft(
             app="grids",
             action="load",
             subject=Subject(type="grids.grid", id=str(root.pk), label=f"{root.code} {root.name}"),
             actor=by,
-            at=timezone.now(),
+            at=at or timezone.now(),
             place=Place(grid_id=root.pk, name=root.name, path=f"/{root.code}/"),
             payload={"code": root.code, "on": root.opened_on.isoformat(), "grids": grids},
         )
