@@ -54,7 +54,7 @@ def _sheet(book: Any, looks: dict[str, Any], run: Run, name: str, heads: list[st
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.set_footer(_("Page &P of &N"))
+    sheet.set_footer("&C" + _("Page &P of &N"))
     return sheet
 
 

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments import rules
 
@@ -11,7 +12,8 @@ class StartForm(forms.Form):
     """Which period to assess: the halves and years that have begun, the latest first."""
 
     period = forms.ChoiceField(
-        label=_("Period"), help_text=_("The year combines both half-years; a missing half is assessed first.")
+        label=pgettext_lazy("assessment", "Period"),
+        help_text=_("The year combines both half-years; a missing half is assessed first."),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:

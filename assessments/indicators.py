@@ -44,7 +44,7 @@ class Indicator:
 
 
 NOT_COUNTED = (State.VOID, State.REJECTED)
-_STANDARD = _("GB/T 30428.4, Supervision information system for digitized city management")
+_STANDARD = _("GB/T 30428.4, Digital urban management, part 4: performance evaluation")
 _PROGRAMME = _("Assessment rules of the programme")
 
 
