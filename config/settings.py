@@ -116,6 +116,10 @@ AUTH_USER_MODEL = "people.User"
 # Grids lie below people; they ask these for who may see and change what.
 GRID_SCOPE = "people.queries.grids_in_scope"
 GRID_POSTING = "people.queries.posting_for"
+# The ledger lies below both: whose entries a person reads, which grids a name means, what a role is called.
+LEDGER_SCOPE = "people.queries.ledger_paths"
+LEDGER_GRIDS = "grids.queries.codes_named"
+LEDGER_ROLES = "people.models.Role"
 AUTHENTICATION_BACKENDS = ["people.backends.PostingBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"

@@ -62,6 +62,15 @@ def boundaries(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[B
     )
 
 
+def codes_named(text: str) -> list[str]:
+    """Codes of the grids above the sites whose name holds the text, the uppermost first, 30 at most."""
+    return list(
+        Grid.objects.filter(name__icontains=text, level__lt=rules.SITE_LEVEL)
+        .order_by("level", "pk")
+        .values_list("code", flat=True)[:30]
+    )
+
+
 # ---- scope: people lie above this room, so their functions are named in the settings
 
 

@@ -14,7 +14,7 @@ from common.errors import Invalid
 from common.forms import DateInput
 from common.forms import PhotosField as AnyPhotosField
 from ledgers.files import check_image
-from ledgers.rules import action_choices
+from ledgers.rules import action_choices, kind_choices
 
 
 class PhotosField(AnyPhotosField):
@@ -43,6 +43,7 @@ class EntryFilter(forms.Form):
 
     grid = forms.CharField(label=_("Grid (name or code)"), required=False, max_length=120)
     person = forms.CharField(label=_("Who"), required=False, max_length=64)
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
     subject = forms.CharField(label=_("About what"), required=False, max_length=200)
     action = forms.ChoiceField(label=_("What was done"), required=False, choices=_actions)
     since = forms.DateField(label=pgettext_lazy("date", "From"), required=False, widget=DateInput)

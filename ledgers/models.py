@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from ledgers.rules import SUBJECTS, Kind, action_label
@@ -43,7 +44,12 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id"], name="entry_subject"),
             models.Index(fields=["actor", "at"], name="entry_actor_at"),
-            models.Index(fields=["grid_path", "at"], name="entry_path_at"),
+            # For LIKE 'path%' in every locale of PostgreSQL; SQLite has no operator classes.
+            models.Index(
+                fields=["grid_path", "at"],
+                name="entry_path_at",
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +64,11 @@ class Entry(models.Model):
     def kind_label(self) -> str | Promise:
         """What kind of thing it was done to, in the reader's language."""
         return SUBJECTS.get(self.subject_type, Kind(self.subject_type)).label
+
+    @property
+    def role_label(self) -> str:
+        """As what the person acted, in the reader's language (``settings.LEDGER_ROLES``)."""
+        return str(import_string(settings.LEDGER_ROLES)(self.role).label) if self.role else ""
 
 
 class StoredFile(models.Model):

@@ -98,7 +98,7 @@ SUBJECTS: dict[str, Kind] = {
     "incidents.calendar": Kind(_("Working calendar")),
     "incidents.category": Kind(_("Category")),
     "incidents.deadline": Kind(_("Deadline rule")),
-    "inspections.visit": Kind(_("Inspection"), "inspections:visit"),
+    "inspections.visit": Kind(_("Inspection"), "inspections:detail"),
     "assessments.run": Kind(_("Assessment"), "assessments:run"),
     "assessments.scheme": Kind(_("Assessment scheme")),
     "demo.district": Kind(_("Demo district")),
@@ -108,6 +108,11 @@ SUBJECTS: dict[str, Kind] = {
 def is_known(app: str, action: str) -> bool:
     """Whether the ledger may record the action."""
     return action in ACTIONS.get(app, {})
+
+
+def kind_choices() -> list[tuple[str, str | Promise]]:
+    """Every kind of subject as (type, label), in the order of the table."""
+    return [(kind, of.label) for kind, of in SUBJECTS.items()]
 
 
 def action_label(app: str, action: str) -> str | Promise:

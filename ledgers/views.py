@@ -34,7 +34,6 @@ def index(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry with its canonical content and whether its digest holds."""
     entry = get_object_or_404(queries.visible_to(request.user), pk=pk)
-    content = json.loads(entry.payload)
     return render(
         request,
         "ledgers/detail.html",
@@ -43,10 +42,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "crumbs": [{"label": _("Ledger"), "url": reverse("ledgers:index")}],
             "entry": entry,
             "intact": queries.intact(entry),
-            "said": json.dumps(content["payload"], ensure_ascii=False, indent=2, sort_keys=True),
+            "content": pretty(entry.payload),
             "subject_url": subject_url(entry),
         },
     )
+
+
+def pretty(payload: str) -> str:
+    """Canonical JSON laid out for reading; as it is, should someone have broken it."""
+    try:
+        return json.dumps(json.loads(payload), ensure_ascii=False, indent=2)
+    except ValueError:
+        return payload
 
 
 def subject_url(entry: Entry) -> str:

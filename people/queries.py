@@ -104,6 +104,32 @@ def people_of(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[Po
     )
 
 
+def ledger_paths(user: User) -> list[str]:
+    """Path prefixes (codes from the root, ``/a/b/``) of the grids whose ledger the person reads today.
+
+    The paths a grid had before it was moved count too: its own past stays with it, and what happened
+    in it under the former upper grid stays there. One query.
+    """
+    homes = {
+        posting.home_id
+        for posting in current_postings(user)
+        if Right.READ_LEDGER in rights(posting.role, Relation.ABOVE)
+    }
+    lines: dict[int, list[tuple[str, date, date | None]]] = {}
+    for grid_id, code, start, end in (
+        Lineage.objects.filter(descendant_id__in=homes)
+        .order_by("-depth")
+        .values_list("descendant_id", "ancestor__code", "valid_from", "valid_to")
+    ):
+        lines.setdefault(grid_id, []).append((code, start, end))
+    paths: set[str] = set()
+    for line in lines.values():
+        for day in {start for _code, start, _end in line}:
+            codes = [code for code, start, end in line if start <= day and (end is None or day < end)]
+            paths.add("/" + "/".join(codes) + "/")
+    return sorted(paths)
+
+
 def command_centre(grid_id: int) -> Unit | None:
     """The open command centre whose home is the district above (or at) a grid."""
     return (

@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="entry",
-            index=models.Index(fields=["grid_path", "at"], name="entry_path_at"),
+            index=models.Index(
+                fields=["grid_path", "at"],
+                name="entry_path_at",
+                opclasses=["varchar_pattern_ops", "timestamptz_ops"],
+            ),
         ),
     ]
