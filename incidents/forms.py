@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.forms import DateInput, PhotosField
 from grids.models import Grid
@@ -110,7 +111,7 @@ class ActionForm(forms.Form):
         if rule.action in (Action.FILE, Action.DISPATCH):
             self._add_corrections(incident)
         self.fields["note"] = forms.CharField(
-            label=_("Note"),
+            label=pgettext_lazy("incident step", "Note"),
             max_length=2000,
             required="note" in rule.needs,
             widget=forms.Textarea(attrs={"rows": 3}),

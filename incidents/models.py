@@ -42,8 +42,10 @@ class DeadlineRule(models.Model):
         verbose_name = _("deadline rule")
         verbose_name_plural = _("deadline rules")
         constraints = [
+            models.UniqueConstraint(fields=["category", "severity"], name="deadline_once"),
+            # A null is distinct from every other in SQLite: the rule for any category needs its own line.
             models.UniqueConstraint(
-                fields=["category", "severity"], name="deadline_once", nulls_distinct=False
+                fields=["severity"], condition=Q(category__isnull=True), name="deadline_general_once"
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="deadline_positive"),
         ]

@@ -145,8 +145,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="deadlinerule",
+            constraint=models.UniqueConstraint(fields=("category", "severity"), name="deadline_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="deadlinerule",
             constraint=models.UniqueConstraint(
-                fields=("category", "severity"), name="deadline_once", nulls_distinct=False
+                condition=models.Q(("category__isnull", True)),
+                fields=("severity",),
+                name="deadline_general_once",
             ),
         ),
         migrations.AddConstraint(
