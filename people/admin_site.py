@@ -1,7 +1,12 @@
 """The admin site: the same pages as Django's, open to those whose posting is administrator."""
 
 from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+
+from people.backends import administers
 
 
 class GridAdminSite(AdminSite):
-    pass
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Postings alone open the site; the staff flag does not."""
+        return administers(request.user)

@@ -6,6 +6,13 @@ class PeopleConfig(AppConfig):
     name = "people"
     default_auto_field = "django.db.models.BigAutoField"
 
+    def ready(self) -> None:
+        # Models can be imported only now.
+        from people import panels, signals
+
+        panels.install()
+        signals.install()
+
 
 class GridAdminConfig(AdminConfig):
     """django.contrib.admin with the project's own site in place of the default one."""

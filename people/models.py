@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
@@ -95,3 +97,13 @@ class Posting(models.Model):
     def home_id(self) -> int:
         """The grid this posting reaches down from: its own, or its unit's home."""
         return self.grid_id if self.grid_id is not None else self.unit.grid_id  # type: ignore[union-attr]
+
+    @property
+    def place_name(self) -> str:
+        """The name of its grid or unit, in the active language where it has two."""
+        return self.grid.name if self.grid else self.unit.label  # type: ignore[union-attr]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in post, None while no end is set."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None
