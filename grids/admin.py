@@ -48,7 +48,8 @@ class GridAdmin(admin.ModelAdmin):
     ordering = ("tree_id", "lft")
     fields = ("code", "name", "level_name", "parent", "opened_on", "closed_on", "successor")
     readonly_fields = ("code", "level_name", "parent", "opened_on", "closed_on", "successor")
-    change_form_template = "admin/grids/grid/change_form.html"
+    change_form_template = "grids/admin/change_form.html"
+    change_list_template = "grids/admin/change_list.html"
     list_per_page = 50
     actions = None
 
@@ -93,13 +94,13 @@ class GridAdmin(admin.ModelAdmin):
             "tops": [(top, queries.children(top.pk)) for top in tops.order_by("tree_id", "lft")[:3]],
             "labels": queries.level_labels(),
         }
-        return TemplateResponse(request, "admin/grids/grid/tree.html", context)
+        return TemplateResponse(request, "grids/admin/tree.html", context)
 
     def children_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The fragment with the grids directly under one."""
         grid = self._grid(request, object_id)
         context = {"branches": queries.children(grid.pk), "labels": queries.level_labels()}
-        return TemplateResponse(request, "admin/grids/grid/_branches.html", context)
+        return TemplateResponse(request, "grids/admin/_branches.html", context)
 
     # ---- changes
 
@@ -134,7 +135,7 @@ class GridAdmin(admin.ModelAdmin):
             "preview": preview,
         }
         status = 422 if form.errors else 200
-        return TemplateResponse(request, "admin/grids/grid/move.html", context, status=status)
+        return TemplateResponse(request, "grids/admin/move.html", context, status=status)
 
     def _move(self, request: HttpRequest, grid: Grid, form: MoveForm) -> HttpResponse | None:
         """The answer once moved; None where the form is to be shown again, with what is wrong."""
@@ -149,7 +150,7 @@ class GridAdmin(admin.ModelAdmin):
             )
         except StaleVersion:
             text = _(
-                "The tree was changed after you looked at it. Nothing was moved; below is how it stands now."
+                "The tree was changed after you looked at it. Nothing was moved; this is how it stands now."
             )
             messages.warning(request, text)
             return None
