@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Invalid
-from common.forms import DateInput, PhotosField
+from common.forms import DateInput
 from grids.models import Grid
 from grids.rules import TOWN_LEVEL
 from incidents.forms import IncidentFields
@@ -20,6 +20,7 @@ from inspections.actions import Position, Problem, needs_words
 from inspections.models import Checklist
 from inspections.queries import between, under
 from inspections.rules import Answer
+from ledgers.forms import PhotosField
 from people.models import User
 from people.queries import grids_in_scope
 
