@@ -140,7 +140,7 @@ def execute(run_id: int, *, say: Callable[[str], object] | None = None) -> Run:
 
 def _halves(run: Run, of: rules.Period, step: engine.Step, say: Callable[[str], object] | None) -> list[Run]:
     """The finished runs of both halves with the data the year asks for; a missing one is made now."""
-    found = []
+    found: list[Run] = []
     for code in of.halves:
         step("halves", 10 if not found else 45)
         cutoff = min(rules.period(code).end, run.cutoff)

@@ -14,11 +14,8 @@ class StartForm(forms.Form):
     period = forms.ChoiceField(
         label=pgettext_lazy("assessment", "Period"),
         help_text=_("The year combines both half-years; a missing half is assessed first."),
+        choices=lambda: [(code, period_label(code)) for code in begun()],
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["period"].choices = [(code, period_label(code)) for code in begun()]
 
 
 def begun() -> list[str]:

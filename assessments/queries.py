@@ -153,7 +153,7 @@ def evidence_rows(indicator: Indicator, rows: Iterable[Any], of: rules.Window) -
 def _at(row: Any, path: str) -> datetime | None:
     for name in path.split("__"):
         row = getattr(row, name)
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _site_rows(sites: list[Grid], of: rules.Window) -> list[dict[str, Any]]:
@@ -174,7 +174,7 @@ def _site_rows(sites: list[Grid], of: rules.Window) -> list[dict[str, Any]]:
             "visits": visits.get(site.pk, nothing)[0],
             "at": visits.get(site.pk, nothing)[1],
             "visit_id": visits.get(site.pk, nothing)[2],
-            "counted": site.counted,  # type: ignore[attr-defined]
+            "counted": site.counted,
         }
         for site in sites
     ]

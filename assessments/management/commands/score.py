@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -38,16 +39,14 @@ class Command(BaseCommand):
     def _report(self, run: Run) -> None:
         self.stdout.write(f"period {run.period}, data before {run.cutoff.astimezone(rules.ZONE).isoformat()}")
         for level in rules.LEVELS:
-            scores = list(
-                run.results.filter(level=level, score__isnull=False).values_list("score", flat=True)
-            )
-            total = run.results.filter(level=level).count()
+            everyone = list(run.results.filter(level=level).values_list("score", flat=True))
+            scores = [score for score in everyone if score is not None]
             if scores:
-                mean = rules.half_up(sum(scores) / len(scores))
+                mean = rules.half_up(sum(scores, Decimal(0)) / len(scores))
                 spread = f"mean {mean}, best {max(scores)}, worst {min(scores)}"
             else:
                 spread = "nothing to score"
-            self.stdout.write(f"level {level}: {total} grids, {len(scores)} scored, {spread}")
+            self.stdout.write(f"level {level}: {len(everyone)} grids, {len(scores)} scored, {spread}")
         self.stdout.write(f"digest: {run.digest}")
 
 
