@@ -1,4 +1,4 @@
-"""A real Chromium, a served demo district that lasts for the whole story, and a watch for what must not be."""
+"""A real Chromium, a demo district that lasts for the whole story, and a watch for what must not be."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ def browser() -> Iterator[Browser]:
     program = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip("No Chromium is installed.")
+    # Playwright keeps a loop running in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
@@ -58,13 +60,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def district(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The demo district, loaded once; what one step does is there for the next."""
-    # Playwright keeps a loop running in this thread, which Django takes for asynchronous code.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with django_db_blocker.unblock():
         call_command("load_demo", stdout=StringIO())
         yield
         call_command("flush", interactive=False, verbosity=0)
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")
