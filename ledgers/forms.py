@@ -34,8 +34,12 @@ class PhotosField(AnyPhotosField):
         return uploads
 
 
+def _kinds() -> list[tuple[str, str | Promise]]:
+    return [("", pgettext_lazy("filter", "Any")), *kind_choices()]
+
+
 def _actions() -> list[tuple[str, str | Promise]]:
-    return [("", _("Anything")), *action_choices()]
+    return [("", pgettext_lazy("filter", "Any")), *action_choices()]
 
 
 class EntryFilter(forms.Form):
@@ -43,7 +47,7 @@ class EntryFilter(forms.Form):
 
     grid = forms.CharField(label=_("Grid (name or code)"), required=False, max_length=120)
     person = forms.CharField(label=_("Who"), required=False, max_length=64)
-    kind = forms.ChoiceField(label=_("Kind"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=_kinds)
     subject = forms.CharField(label=_("About what"), required=False, max_length=200)
     action = forms.ChoiceField(label=_("What was done"), required=False, choices=_actions)
     since = forms.DateField(label=pgettext_lazy("date", "From"), required=False, widget=DateInput)
