@@ -14,7 +14,7 @@ from incidents.models import Category, DeadlineRule, WorkDay
 from people.models import User
 
 
-class NoDelete(admin.ModelAdmin):  # type: ignore[type-arg]
+class NoDelete(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

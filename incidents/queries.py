@@ -116,7 +116,9 @@ def posting_under(incident: Incident, user: User, rule: Rule) -> Posting | None:
         return posting_for(user, rule.right, grid_id=incident.grid_id)
     if rule.over is Over.DESK:
         centre = command_centre(incident.grid_id)
-        return centre and posting_for(user, rule.right, grid_id=centre.grid_id, unit_id=centre.pk)
+        if centre is None:
+            return None
+        return posting_for(user, rule.right, grid_id=centre.grid_id, unit_id=centre.pk)
     if incident.holder_unit is not None:
         return _posting_over_unit(user, rule, incident.holder_unit)
     return posting_for(user, rule.right, grid_id=cast(int, incident.holder_grid_id))

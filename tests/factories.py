@@ -220,7 +220,11 @@ def catalogue() -> Category:
 def incident(places: Places, cast: Cast, *, severity: str = Severity.ORDINARY, **more: Any) -> Incident:
     """One incident just reported by the worker at the site; needs ``catalogue()`` once."""
     category = more.pop("category", None) or Category.objects.filter(code="8201").first() or catalogue()
-    given = {"by": cast.worker, "grid": places.site, "description": "工地道路未洒水，扬尘明显。"} | more
+    given: dict[str, Any] = {
+        "by": cast.worker,
+        "grid": places.site,
+        "description": "工地道路未洒水，扬尘明显。",
+    } | more
     return incident_actions.report(category=category, severity=severity, **given)
 
 

@@ -99,7 +99,7 @@ def export(request: HttpRequest) -> HttpResponse:
     actions.note_export(
         by=viewer(request),
         rows=len(rows),
-        filters={name: value for name, value in request.GET.items() if value and name != "page"},
+        filters={name: str(value) for name, value in request.GET.items() if value and name != "page"},
     )
     response = HttpResponse(exports.workbook(rows), content_type=XLSX)
     name = f"incidents-{timezone.localdate():%Y%m%d}.xlsx"

@@ -7,6 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from grids import hooks
+from grids import queries as grid_queries
 from incidents.models import Incident, StepPhoto
 from incidents.rules import State
 from ledgers.models import Entry
@@ -172,6 +174,7 @@ def test_the_export_holds_text_and_leaves_a_trace(client, cast, places, category
     client.force_login(cast.dispatcher)
     answer = client.get(url("export"), {"tab": "all"})
     sheet = load_workbook(BytesIO(answer.content)).active
+    assert sheet is not None
     assert sheet.cell(2, 8).value == '=HYPERLINK("http://x")'
     assert sheet.cell(2, 8).data_type == "s"
     entry = Entry.objects.order_by("-id")[0]
@@ -229,3 +232,13 @@ def test_the_desk_opens_an_incident_beside_the_queue(client, cast, at_state):
     queue = client.get(url("desk"), headers={"HX-Request": "true"}).content.decode()
     assert case.number in queue
     assert "<html" not in queue
+
+
+def test_a_grid_shows_its_open_incidents(client, cast, places, case):
+    client.force_login(cast.village_leader)
+    assert case.number in client.get(reverse("grids:detail", args=[places.village.pk])).content.decode()
+
+
+def test_the_preview_of_a_move_counts_open_incidents(places, case):
+    effects = hooks.move_effects(grid_queries.below([places.village.pk]))
+    assert 1 in {effect.count for effect in effects if str(effect.label) == "在办问题"}
