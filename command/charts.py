@@ -51,7 +51,7 @@ def months_svg(months: Sequence[Month]) -> bytes:
     )
     form = pgettext("a month, in the letters of Django's date filter", "M")
     plot.x_labels = [date_format(month.first, form) for month in months]
-    plot.add(_("Reported"), [month.reported for month in months])
+    plot.add(pgettext("incidents of a month", "Reported"), [month.reported for month in months])
     plot.add(pgettext("incidents of a month", "Closed"), [month.closed for month in months])
     picture: bytes = plot.render()
     return picture

@@ -8,6 +8,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from people.views import OwnPassword
+
 ROOMS = {
     "": "command",  # the home of every role, and the board
     "ledger/": "ledgers",
@@ -21,7 +23,7 @@ ROOMS = {
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
     path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
-    path("accounts/password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("accounts/password/", OwnPassword.as_view(), name="password_change"),
     path("accounts/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from people import queries
+from people import actions, queries
 from people.models import User
 
 
@@ -30,6 +33,17 @@ def me(request: HttpRequest) -> HttpResponse:
             "today": timezone.localdate(),
         },
     )
+
+
+class OwnPassword(PasswordChangeView):
+    """Django's page; the change goes through the room's action and so into the ledger."""
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        user = cast(User, self.request.user)
+        actions.set_password(user.pk, password=form.cleaned_data["new_password1"], by=user)
+        user.refresh_from_db(fields=["password"])
+        update_session_auth_hash(self.request, user)  # this session goes on, others end
+        return redirect(self.get_success_url())
 
 
 @require_safe
