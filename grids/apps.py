@@ -1,6 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GridsConfig(AppConfig):
     name = "grids"
+    verbose_name = _("Grids and sites")
     default_auto_field = "django.db.models.BigAutoField"
