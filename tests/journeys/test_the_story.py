@@ -204,10 +204,9 @@ def test_the_half_year_is_assessed_and_read(sit: Sit, worker: None, tmp_path: Pa
     with sit("viewer") as seat:
         page = seat.open(f"/assessments/{run.pk}/")
         expect(page.locator(".table tbody tr")).to_have_count(8)
-        assert (
-            page.locator("img[src*='chart.svg']").evaluate("image => image.complete && image.naturalWidth")
-            > 0
-        )
+        chart = page.locator("img[src*='chart.svg']")
+        chart.scroll_into_view_if_needed()
+        page.wait_for_function("document.querySelector(\"img[src*='chart.svg']\").naturalWidth > 0")
         with page.expect_download() as waiting:
             page.click("a[href*='report.xlsx']")
         assert waiting.value.suggested_filename.endswith(".xlsx")
