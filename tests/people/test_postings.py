@@ -1,0 +1,132 @@
+"""Giving and ending postings, and entering people: one entry each, and who may."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from common.errors import Invalid, NotAllowed
+from ledgers.models import Entry
+from people import actions
+from people.models import Posting, Role, User
+from people.queries import grids_in_scope
+from tests.factories import PASSWORD, Cast, Places, person
+
+TODAY = timezone.localdate
+
+
+def test_a_posting_gives_scope_and_leaves_one_entry(cast: Cast, places: Places) -> None:
+    new = person()
+    posting = actions.post(new, Role.LEADER, grid=places.village, by=cast.administrator)
+    entry = Entry.objects.get(app="people", action="post")
+    assert (entry.subject_id, entry.grid_id, entry.actor_id) == (
+        str(posting.pk),
+        places.village.pk,
+        cast.administrator.pk,
+    )
+    assert places.village in grids_in_scope(new)
+
+
+def test_an_ended_posting_gives_nothing(cast: Cast, places: Places) -> None:
+    posting = Posting.objects.get(person=cast.leader)
+    actions.end_posting(posting.pk, on=TODAY(), by=cast.administrator)
+    assert not grids_in_scope(User.objects.get(pk=cast.leader.pk)).exists()
+    assert Entry.objects.filter(app="people", action="end_posting").count() == 1
+    with pytest.raises(Invalid):
+        actions.end_posting(posting.pk, on=TODAY() + timedelta(days=5), by=cast.administrator)
+
+
+@pytest.mark.parametrize("who", ["chief", "leader", "dispatcher", "viewer", "former", "officer"])
+def test_only_an_administrator_posts(cast: Cast, places: Places, who: str) -> None:
+    new = person()
+    with pytest.raises(NotAllowed):
+        actions.post(new, Role.WORKER, grid=places.subgrid, by=getattr(cast, who))
+    with pytest.raises(NotAllowed):
+        actions.create_person(username="x", name="某", password="Kq8-vexing-pond", by=getattr(cast, who))
+    assert not Entry.objects.filter(app="people").exists()
+
+
+def test_an_administrator_of_a_town_does_not_reach_beyond_it(cast: Cast, places: Places) -> None:
+    local = person(Role.ADMINISTRATOR, grid=places.town)
+    new = person()
+    actions.post(new, Role.WORKER, grid=places.subgrid, by=local)
+    for grid in (places.district, places.other_subgrid):
+        with pytest.raises(NotAllowed):
+            actions.post(new, Role.ADMINISTRATOR, grid=grid, by=local)
+    with pytest.raises(NotAllowed):
+        actions.set_password(cast.chief.pk, password="Kq8-vexing-pond", by=local)
+    with pytest.raises(NotAllowed):
+        actions.change_person(cast.officer.pk, name="某", phone="", is_active=False, by=local)
+
+
+def test_a_role_is_held_where_it_belongs(cast: Cast, places: Places) -> None:
+    new = person()
+    for role, place in [
+        (Role.DISPATCHER, {"grid": places.district}),
+        (Role.DISPATCHER, {"unit": places.department}),
+        (Role.LEADER, {"unit": places.team}),
+        (Role.LEADER, {"grid": places.town, "unit": places.team}),
+        (Role.LEADER, {}),
+    ]:
+        with pytest.raises(Invalid):
+            actions.post(new, role, by=cast.administrator, **place)
+
+
+def test_the_same_role_twice_is_refused(cast: Cast, places: Places) -> None:
+    with pytest.raises(Invalid) as refusal:
+        actions.post(cast.leader, Role.LEADER, grid=places.subgrid, by=cast.administrator)
+    assert set(refusal.value.fields) == {"person"}
+    actions.post(cast.former, Role.LEADER, grid=places.subgrid, by=cast.administrator)
+
+
+def test_an_administrator_keeps_the_own_posting_and_account(cast: Cast) -> None:
+    own = Posting.objects.get(person=cast.administrator)
+    with pytest.raises(Invalid):
+        actions.end_posting(own.pk, on=TODAY(), by=cast.administrator)
+    with pytest.raises(Invalid):
+        actions.change_person(
+            cast.administrator.pk, name="某", phone="", is_active=False, by=cast.administrator
+        )
+
+
+def test_a_new_person_can_log_in_and_the_entry_has_no_password(client, cast: Cast) -> None:
+    secret = "Kq8-vexing-pond"
+    actions.create_person(username="new", name="新人", password=secret, by=cast.administrator)
+    assert client.login(username="new", password=secret)
+    entries = Entry.objects.filter(app="people")
+    assert sorted(entry.action for entry in entries) == ["create_person", "login"]
+    assert not any(secret in entry.payload for entry in entries)
+
+
+def test_a_weak_password_and_a_taken_name_are_refused(cast: Cast) -> None:
+    for username, password in [("new", "12345678"), ("worker", "Kq8-vexing-pond"), ("", "Kq8-vexing-pond")]:
+        with pytest.raises(Invalid):
+            actions.create_person(username=username, name="某", password=password, by=cast.administrator)
+
+
+def test_logging_in_failing_and_logging_out_are_entries(client, cast: Cast) -> None:
+    client.post("/accounts/login/", {"username": "worker", "password": "not-the-password"})
+    client.post("/accounts/login/", {"username": "oops-my-password", "password": "x"})
+    client.post("/accounts/login/", {"username": "worker", "password": PASSWORD})
+    client.post("/accounts/logout/")
+    found = list(Entry.objects.filter(app="people").order_by("id"))
+    assert [(entry.action, entry.subject_label) for entry in found] == [
+        ("login_failed", str(cast.worker)),
+        ("login_failed", ""),
+        ("login", str(cast.worker)),
+        ("logout", str(cast.worker)),
+    ]
+    text = "".join(entry.payload for entry in found)
+    assert "password" not in text
+    assert PASSWORD not in text
+
+
+def test_the_own_password_is_changed_with_an_entry(client, cast: Cast) -> None:
+    client.force_login(cast.worker)
+    new = "Kq8-vexing-pond"
+    answer = client.post(
+        "/accounts/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    )
+    assert answer.status_code == 302
+    assert client.get("/people/me/").status_code == 200
+    assert Entry.objects.filter(action="set_password", actor=cast.worker).count() == 1
