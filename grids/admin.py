@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -41,7 +42,6 @@ class ReadOnly(admin.ModelAdmin):
 class GridAdmin(admin.ModelAdmin):
     """The name can be changed, the place only by a move with its preview, nothing be deleted."""
 
-    list_display = ("code", "name", "level_name", "parent", "opened_on", "closed_on")
     list_filter = ("level", ("closed_on", admin.EmptyFieldListFilter))
     list_select_related = ("parent",)
     search_fields = ("code", "name")
@@ -52,6 +52,16 @@ class GridAdmin(admin.ModelAdmin):
     change_list_template = "grids/admin/change_list.html"
     list_per_page = 50
     actions = None
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+        """The columns, the names of levels asked for once."""
+        labels = queries.level_labels()
+
+        @admin.display(description=gettext_lazy("level"), ordering="level")
+        def level(grid: Grid) -> str:
+            return labels.get(grid.level, str(grid.level))
+
+        return ("code", "name", level, "parent", "opened_on", "closed_on")
 
     @admin.display(description=gettext_lazy("level"), ordering="level")
     def level_name(self, grid: Grid) -> str:

@@ -139,6 +139,15 @@ def test_the_tree_its_branches_and_the_list(admin: Client, places: Places) -> No
     assert admin.get(reverse("admin:grids_grid_changelist"), {"q": "岗李"}).status_code == 200
 
 
+def test_the_list_takes_the_same_queries_whatever_its_length(
+    admin: Client, places: Places, django_assert_max_num_queries
+) -> None:
+    for n in range(30):
+        factories.grid(f"x{n}", "村", parent=places.town)
+    with django_assert_max_num_queries(14):
+        admin.get(reverse("admin:grids_grid_changelist"))
+
+
 def test_the_name_can_be_changed_and_nothing_else(admin: Client, places: Places) -> None:
     page = reverse("admin:grids_grid_change", args=[places.village.pk])
     assert admin.get(page).status_code == 200
