@@ -19,6 +19,7 @@ from assessments.models import Figure, Item, Result, Run
 from grids.queries import boundaries
 
 COSTLIEST = 3
+LABEL_SPACE = 76  # pygal measures Chinese as half as wide as it is
 # The tones of the design system, fixed: a picture does not follow the page's theme.
 COLOURS = {"done": "#1B6E3C", "underway": "#1D5FA8", "soon": "#8A5300", "late": "#B3261E", "": "#4A5551"}
 FONTS = "PingFang SC, HarmonyOS Sans SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
@@ -118,18 +119,20 @@ def chart_svg(run: Run, results: list[Result]) -> bytes:
         style=style,
         js=[],
         show_legend=False,
-        print_values=True,
-        print_values_position="top",
         range=(0, 100),
-        width=760,
-        height=90 + 34 * max(len(results), 2),
+        width=460,
+        height=60 + 30 * max(len(results), 2),
         margin=8,
+        margin_left=LABEL_SPACE,
         truncate_label=-1,
         no_data_text=_("No scores yet"),
         disable_xml_declaration=False,
     )
     ordered = list(reversed(results))
-    plot.x_labels = [result.grid_name for result in ordered]
+    plot.x_labels = [
+        result.grid_name if result.score is None else f"{result.grid_name} {result.score}"
+        for result in ordered
+    ]
     plot.y_labels = [0, 20, 40, 60, 80, 100]
     values = [
         {

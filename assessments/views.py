@@ -188,6 +188,7 @@ def _report(request: HttpRequest, found: Run) -> HttpResponse:
             "halves": [_row(half) for half in found.halves.order_by("period")],
             "level": level,
             "query": f"?level={level}",
+            "digest_parts": [found.digest[at : at + 8] for at in range(0, len(found.digest), 8)],
             "level_name": names.get(level, ""),
             "tabs": [
                 {"label": names.get(n, str(n)), "url": f"?level={n}", "active": n == level} for n in levels
