@@ -1,0 +1,272 @@
+"""Every address × everyone of the cast. An address that is not in the table fails the test.
+
+In scope 200; out of scope 404; in scope but the wrong role 403; a stranger is sent to the login.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponseBase, StreamingHttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from assessments import actions as assessment_actions
+from assessments import defaults as assessment_defaults
+from assessments.models import Run, RunState
+from incidents.models import Incident, StepPhoto
+from inspections.actions import install_defaults, log_visit
+from inspections.models import Checklist, Visit
+from ledgers.models import Entry
+from people.models import User
+from tests import factories
+from tests.factories import Cast, Places
+
+EVERYONE = tuple(member.name for member in fields(Cast))
+LEADERS = ("leader", "village_leader", "town_leader", "chief")  # on the line of the site
+DISTRICT = ("chief", "dispatcher", "assessor", "viewer", "administrator")
+LINE = ("worker", *LEADERS, "patrol", *DISTRICT[1:])  # who sees the site
+READERS = ("leader", "village_leader", "town_leader", "chief", "sibling", "other_town_leader")
+
+
+@dataclass(frozen=True)
+class World:
+    """What the addresses speak of: an incident and a visit at the site of the cast, an assessment run."""
+
+    cast: Cast
+    places: Places
+    incident: Incident
+    at_department: Incident
+    visit: Visit
+    run: Run
+    waiting: Run
+    entry: Entry
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who gets which answer; whoever is not named gets ``others``."""
+
+    name: str
+    others: int
+    answers: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    args: Callable[[World], list[Any]] = lambda world: []
+    query: Callable[[World], str] = lambda world: ""
+    post: Callable[[World], dict[str, Any]] | None = None
+    stranger: int = 302
+
+    def expected(self, who: str) -> int:
+        return next((status for status, people in self.answers.items() if who in people), self.others)
+
+
+def incident(world: World) -> list[Any]:
+    return [world.incident.pk]
+
+
+def run(world: World) -> list[Any]:
+    return [world.run.pk]
+
+
+def escalation(world: World) -> dict[str, Any]:
+    return {"version": world.incident.version, "note": "超出本网格处置能力", "key": "matrix"}
+
+
+def village_result(world: World) -> list[Any]:
+    return [world.run.pk, world.places.village.pk]
+
+
+def village_figure(world: World) -> list[Any]:
+    return [*village_result(world), world.run.scheme.items.order_by("order")[0].pk]
+
+
+def incident_photo(world: World) -> list[Any]:
+    return [world.incident.pk, StepPhoto.objects.filter(step__incident=world.incident)[0].pk]
+
+
+# Towns and villages are assessed: a sub-grid's leader may read assessments, but none lies in their scope.
+WITHOUT_RESULTS = ("leader", "sibling")
+REPORT_READERS = ("village_leader", "town_leader", "chief", "other_town_leader", "assessor", "viewer")
+ASSESSMENT_READERS = (*READERS, "assessor", "viewer")
+VILLAGE_READERS = ("village_leader", "town_leader", "chief", "assessor", "viewer")
+
+TABLE = (
+    # ---- account: everyone, a stranger too where it must be
+    Row("login", 302, stranger=200),
+    Row("logout", 302, post=lambda world: {}),
+    Row("password_change", 200),
+    Row("password_change_done", 200),
+    Row("set_language", 302, post=lambda world: {"language": "en"}),
+    # ---- people
+    Row("people:me", 200),
+    Row("people:contacts", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
+    Row("people:contacts", 404, {200: DISTRICT}, args=lambda world: [world.places.district.pk]),
+    # ---- ledgers
+    Row("ledgers:index", 200),
+    Row("ledgers:detail", 404, {200: ("worker", *LEADERS, *DISTRICT[1:])},
+        args=lambda world: [world.entry.pk]),
+    # ---- grids
+    Row("grids:tree", 200),
+    Row("grids:geojson", 404, {200: LINE}, query=lambda world: f"?under={world.places.site.pk}&level=5"),
+    Row("grids:detail", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
+    Row("grids:detail", 404, {200: DISTRICT}, args=lambda world: [world.places.district.pk]),
+    Row("grids:children", 404, {200: LINE}, args=lambda world: [world.places.subgrid.pk]),
+    # ---- incidents
+    Row("incidents:index", 200),
+    Row("incidents:new", 403, {200: ("worker", *READERS, "dispatcher", "patrol")}),
+    Row("incidents:desk", 403, {200: ("dispatcher",)}),
+    Row("incidents:look_backs", 200),
+    Row("incidents:geojson", 200),
+    Row("incidents:export", 200),
+    Row("incidents:detail", 404, {200: LINE}, args=incident),
+    Row("incidents:detail", 404, {200: (*LINE, "officer")}, args=lambda world: [world.at_department.pk]),
+    Row("incidents:act", 404,
+        {302: ("leader",), 403: tuple(who for who in LINE if who != "leader")},
+        args=lambda world: [world.incident.pk, "escalate"], post=escalation),
+    Row("incidents:photo", 404, {200: LINE}, args=incident_photo),
+    # ---- inspections
+    Row("inspections:today", 200),
+    Row("inspections:log", 404,
+        {200: ("worker", *LEADERS, "patrol"), 403: ("dispatcher", "assessor", "viewer", "administrator")},
+        args=lambda world: [world.places.site.pk]),
+    Row("inspections:visits", 200),
+    Row("inspections:detail", 404, {200: LINE}, args=lambda world: [world.visit.pk]),
+    Row("inspections:photo", 404, {200: LINE},
+        args=lambda world: [world.visit.pk, world.visit.photos.get().pk]),
+    # ---- assessments
+    Row("assessments:index", 403, {200: ASSESSMENT_READERS}),
+    Row("assessments:run", 403, {200: REPORT_READERS, 404: WITHOUT_RESULTS}, args=run),
+    Row("assessments:progress", 403, {302: ASSESSMENT_READERS}, args=run),
+    Row("assessments:cancel", 403, {302: ("assessor",)}, args=lambda world: [world.waiting.pk],
+        post=lambda world: {}),
+    Row("assessments:chart", 403, {200: REPORT_READERS, 404: WITHOUT_RESULTS}, args=run),
+    Row("assessments:map", 403, {200: REPORT_READERS, 404: WITHOUT_RESULTS}, args=run),
+    Row("assessments:export", 403, {200: REPORT_READERS, 404: WITHOUT_RESULTS}, args=run),
+    Row("assessments:grid", 403,
+        {200: VILLAGE_READERS, 404: ("leader", "sibling", "other_town_leader")}, args=village_result),
+    Row("assessments:evidence", 403,
+        {200: VILLAGE_READERS, 404: ("leader", "sibling", "other_town_leader")}, args=village_figure),
+    # ---- command
+    Row("command:home", 302),
+    Row("command:board", 403, {200: (*READERS, *DISTRICT[1:])}),
+    Row("command:chart", 403, {200: (*READERS, *DISTRICT[1:])}),
+    # ---- the admin site sends everyone but administrators to a login of its own
+    Row("admin:index", 302, {200: ("administrator",)}),
+    Row("admin:people_user_changelist", 302, {200: ("administrator",)}),
+    Row("admin:grids_grid_changelist", 302, {200: ("administrator",)}),
+)  # fmt: skip
+
+
+def named(patterns: Any = None, namespace: str = "") -> Iterator[str]:
+    """Every named address of the project; the admin site is walked by its own test below."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+        elif pattern.namespace != "admin":
+            yield from named(pattern.url_patterns, pattern.namespace or namespace)
+
+
+def admin_lists() -> Iterator[str]:
+    """The list page of every model in the admin site."""
+    for pattern in get_resolver().url_patterns:
+        if isinstance(pattern, URLResolver) and pattern.namespace == "admin":
+            for inner in pattern.url_patterns:
+                for page in getattr(inner, "url_patterns", []):
+                    if str(page.name).endswith(("_changelist", "_add")):
+                        yield f"admin:{page.name}"
+
+
+@pytest.fixture
+def world(cast: Cast, places: Places) -> World:
+    factories.catalogue()
+    install_defaults()
+    assessment_defaults.install()
+    checklist = Checklist.objects.get(site_kind=places.site.site.kind, active=True)
+    visit = log_visit(
+        by=cast.worker,
+        site=places.site,
+        answers={str(question.order): "yes" for question in checklist.questions.all()},
+        photos=[factories.picture()],
+    )
+    case = factories.incident(places, cast, photos=[factories.picture(colour="red")])
+    away = factories.advance(
+        factories.incident(places, cast),
+        ("escalate", cast.leader),
+        ("escalate", cast.village_leader),
+        ("escalate", cast.town_leader),
+        ("file", cast.dispatcher),
+    )
+    away = factories.advance(away, ("dispatch", cast.dispatcher), target_unit=places.department)
+    done = assessment_actions.execute(assessment_actions.request_run(period="2026H1", by=cast.assessor).pk)
+    waiting = Run.objects.create(
+        period="2025H2",
+        scheme=done.scheme,
+        cutoff=done.cutoff,
+        state=RunState.QUEUED,
+        started_by=cast.assessor,
+        created_at=done.created_at,
+    )
+    entry = Entry.objects.get(app="incidents", action="report", subject_id=str(case.pk))
+    return World(cast, places, case, away, visit, done, waiting, entry)
+
+
+def login(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def answer(row: Row, world: World, client: Client) -> int:
+    """The status that one person gets; what the request wrote is rolled back."""
+    address = reverse(row.name, args=row.args(world)) + row.query(world)
+    with transaction.atomic():
+        response: HttpResponseBase = (
+            client.get(address) if row.post is None else client.post(address, row.post(world))
+        )
+        if isinstance(response, StreamingHttpResponse):
+            b"".join(response)  # closes the file; close() would close the database too
+        transaction.set_rollback(True)
+    return response.status_code
+
+
+def room(name: str) -> str:
+    return name.partition(":")[0] if ":" in name else "account"
+
+
+def test_every_address_is_in_the_table() -> None:
+    missing = set(named()) - {row.name for row in TABLE}
+    assert not missing, f"add to TABLE who may open {sorted(missing)}"
+
+
+@pytest.mark.parametrize("wanted", sorted({room(row.name) for row in TABLE}))
+def test_everyone_gets_what_the_table_says(wanted: str, world: World) -> None:
+    wrong = []
+    for who in EVERYONE:
+        client = login(getattr(world.cast, who))
+        cookies = deepcopy(client.cookies)
+        for row in TABLE:
+            if room(row.name) == wanted and (given := answer(row, world, client)) != row.expected(who):
+                wrong.append(f"{row.name} {who}: {given}, not {row.expected(who)}")
+            client.cookies = deepcopy(cookies)  # logging out is one of the addresses
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_a_stranger_is_sent_to_the_login(world: World) -> None:
+    wrong = [
+        f"{row.name}: {given}" for row in TABLE if (given := answer(row, world, Client())) != row.stranger
+    ]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_the_admin_site_is_open_to_administrators_alone(world: World) -> None:
+    lists = sorted(set(admin_lists()))
+    assert lists
+    for who in EVERYONE:
+        client = login(getattr(world.cast, who))
+        for name in lists:
+            status = client.get(reverse(name)).status_code
+            assert status in ({200, 403} if who == "administrator" else {302}), f"{name} {who}: {status}"
