@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -53,7 +53,7 @@ class GridAdmin(admin.ModelAdmin):
     list_per_page = 50
     actions = None
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> tuple[str | Callable[[Any], str | bool], ...]:
         """The columns, the names of levels asked for once."""
         labels = queries.level_labels()
 
