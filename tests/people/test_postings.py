@@ -1,6 +1,7 @@
 """Giving and ending postings, and entering people: one entry each, and who may."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -61,13 +62,14 @@ def test_an_administrator_of_a_town_does_not_reach_beyond_it(cast: Cast, places:
 
 def test_a_role_is_held_where_it_belongs(cast: Cast, places: Places) -> None:
     new = person()
-    for role, place in [
+    wrong: list[tuple[str, dict[str, Any]]] = [
         (Role.DISPATCHER, {"grid": places.district}),
         (Role.DISPATCHER, {"unit": places.department}),
         (Role.LEADER, {"unit": places.team}),
         (Role.LEADER, {"grid": places.town, "unit": places.team}),
         (Role.LEADER, {}),
-    ]:
+    ]
+    for role, place in wrong:
         with pytest.raises(Invalid):
             actions.post(new, role, by=cast.administrator, **place)
 
