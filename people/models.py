@@ -32,7 +32,9 @@ class User(AbstractUser):
         return any(backend.has_perm(self, perm, obj) for backend in get_backends())
 
     def has_module_perms(self, app_label: str) -> bool:
-        return any(backend.has_module_perms(self, app_label) for backend in get_backends())
+        # The stubs know the method on ModelBackend alone, which ours extends.
+        backends: list[Any] = list(get_backends())
+        return any(backend.has_module_perms(self, app_label) for backend in backends)
 
 
 class UnitKind(models.TextChoices):
