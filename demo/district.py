@@ -209,17 +209,16 @@ def _people(district: District) -> None:
             date_joined=joined,
             is_staff=seat.role == Role.ADMINISTRATOR,
         )
-        in_grid = isinstance(seat.where, Grid)
         posting = Posting(
             pk=key,
             person=user,
-            grid=seat.where if in_grid else None,
-            unit=None if in_grid else seat.where,
+            grid=seat.where if isinstance(seat.where, Grid) else None,
+            unit=seat.where if isinstance(seat.where, Unit) else None,
             role=seat.role,
             valid_from=district.founded,
         )
         district.people.append(user)
         district.postings.append(posting)
         district.person[key] = user
-        rows = district.in_grid if in_grid else district.in_unit
+        rows = district.in_grid if isinstance(seat.where, Grid) else district.in_unit
         rows.setdefault(seat.where.pk, []).append(posting)

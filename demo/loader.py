@@ -71,8 +71,8 @@ class _Writer:
 def _keep_files(files: Sequence[StoredFile]) -> None:
     """Put the demo's pictures where their rows say; what is there already is the same, by its name."""
     for row, path in zip(files, photos.paths(), strict=True):
-        if not default_storage.exists(row.file.name):
-            default_storage.save(row.file.name, ContentFile(path.read_bytes()))
+        if not default_storage.exists(str(row.file)):
+            default_storage.save(str(row.file), ContentFile(path.read_bytes()))
 
 
 def _said(today: date, place: District, past: History) -> Draft:

@@ -90,7 +90,7 @@ def _office_hours(rng: random.Random, world: World, day: datetime, *, shift: boo
 def _visitor(rng: random.Random, world: World, grid: Grid) -> Posting:
     """Mostly the sub-grid's own people; now and then the town's patrol team or the village leader."""
     roll = rng.randrange(100)
-    sub_grid = world.grids[grid.parent_id]  # type: ignore[index]
+    sub_grid = world.grids[grid.parent_id]
     own = world.district.in_grid[sub_grid.pk]
     if roll < 80:
         return own[1 + rng.randrange(len(own) - 1)]

@@ -185,10 +185,9 @@ class Walk:
                 new = self.world.centre
             case Holder.PLACE:
                 new = self.world.at_level(self.seed.grid, SUBGRID_LEVEL)
-        in_tree = isinstance(new, Grid)
-        self.incident.holder_grid = new if in_tree else None
-        self.incident.holder_unit = None if in_tree else new
-        return rule.holder is Holder.UPPER and not in_tree
+        self.incident.holder_grid = new if isinstance(new, Grid) else None
+        self.incident.holder_unit = new if isinstance(new, Unit) else None
+        return rule.holder is Holder.UPPER and isinstance(new, Unit)
 
     def _mark(self, action: Action, by: User, at: datetime) -> None:
         incident = self.incident

@@ -89,7 +89,7 @@ class World:
 
     def holds(self, posting: Posting, right: Right, grid: Grid) -> bool:
         """Whether a posting gives a right over a grid, its own or one below."""
-        home = posting.grid_id if posting.grid_id else self.district.units[posting.unit_id - 1].grid_id
+        home = posting.home_id
         if home == grid.pk:
             return right in rights(posting.role, Relation.SAME)
         above = self._paths[grid.pk].startswith(self._paths[home])

@@ -1,0 +1,21 @@
+"""The demo, loaded once for the tests of this folder and rolled back afterwards."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from demo.loader import load
+
+TODAY = date(2026, 7, 20)
+
+
+@pytest.fixture(scope="package")
+def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """The lines that loading printed; every test sees the loaded rows."""
+    lines: list[str] = []
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        assert load(TODAY, lines.append)
+        yield lines
+        transaction.set_rollback(True)
