@@ -215,7 +215,7 @@ def test_the_half_year_is_assessed_and_read(sit: Sit, worker: None, tmp_path: Pa
         page.locator(".table tbody a.row-link").first.click()
         page.locator(".table tbody a.row-link").first.click()
         page.wait_for_url(re.compile(r"/items/\d+/$"))
-        page.locator("a[href^='/incidents/'], a[href^='/inspections/visits/']").last.click()
+        page.locator(".table a[href^='/incidents/'], .table a[href^='/inspections/visits/']").last.click()
         expect(page.locator("h1")).to_be_visible()
 
 
