@@ -69,15 +69,25 @@ class ReportForm(IncidentFields):
     )
     source = forms.ChoiceField(label=_("Source"), choices=Source.choices, initial=Source.PATROL)
     photos = PhotosField(label=_("Photos"), required=False)
-    lat = forms.DecimalField(
+    latitude = forms.DecimalField(
         label=_("Latitude"), max_digits=9, decimal_places=6, min_value=-90, max_value=90, required=False
     )
-    lon = forms.DecimalField(
+    longitude = forms.DecimalField(
         label=_("Longitude"), max_digits=9, decimal_places=6, min_value=-180, max_value=180, required=False
     )
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    field_order = ["grid", "category", "severity", "description", "photos", "source", "lat", "lon", "key"]
+    field_order = [
+        "grid",
+        "category",
+        "severity",
+        "description",
+        "photos",
+        "source",
+        "latitude",
+        "longitude",
+        "key",
+    ]
 
     def __init__(self, *args: Any, user: User, search: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -211,8 +211,8 @@ def _report(user: User, form: ReportForm) -> Incident | None:
             description=data["description"],
             source=data["source"],
             photos=data["photos"],
-            lon=data["lon"],
-            lat=data["lat"],
+            lon=data["longitude"],
+            lat=data["latitude"],
             key=data["key"],
         )
     except Invalid as wrong:

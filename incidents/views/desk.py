@@ -5,24 +5,34 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common.errors import NotAllowed
+from grids.rules import TOWN_LEVEL
 from incidents import queries
 from incidents.rules import OPEN_STATES, TONES, State
 from incidents.views.case import case_context
 from incidents.views.lists import viewer
-from people.queries import has_right
-from people.rules import Right
+from people.models import User
+from people.queries import current_postings, has_right
+from people.rules import Relation, Right, rights
 
 QUEUE = 50
 SHOWN = (State.TO_FILE, State.TO_DISPATCH, State.DISPATCHED, State.HANDLING, State.TO_VERIFY)
+# What waits for the desk itself stands before what others hold, then what is due first.
+FOR_THE_DESK_FIRST = Case(
+    When(state=State.TO_FILE, then=Value(0)),
+    When(state=State.TO_DISPATCH, then=Value(1)),
+    When(state=State.TO_VERIFY, due_at__isnull=False, then=Value(2)),
+    default=Value(3),
+    output_field=IntegerField(),
+)
 
 
 @require_safe
@@ -35,7 +45,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     rows = queries.filtered(sight, wanted)
     if not wanted["state"]:
         rows = rows.filter(state__in=SHOWN)
-    queue = queries.with_names(rows).order_by(F("due_at").asc(nulls_first=True), "reported_at", "id")
+    queue = queries.with_names(rows).order_by(FOR_THE_DESK_FIRST, F("due_at").asc(nulls_last=True), "id")
     kept = {name: value for name, value in wanted.items() if value}
     context = {
         "title": _("Command desk"),
@@ -44,7 +54,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "kept": urlencode(kept),
         "page_obj": Paginator(queue, QUEUE).get_page(request.GET.get("page")),
         "points_url": f"{reverse('incidents:geojson')}?{urlencode({'tab': 'all', 'open': 1} | kept)}",
-        "areas_url": _areas_url(),
+        "areas_url": _areas_url(user),
         "legend": [{"label": state.label, "tone": TONES[state]} for state in (State.TO_FILE, State.HANDLING)],
     }
     picked = request.GET.get("incident", "")
@@ -81,9 +91,7 @@ def _states(counts: dict[str, int], wanted: dict[str, str]) -> list[dict[str, ob
     return rows
 
 
-def _areas_url() -> str:
-    """The boundaries of the district's grids, where the tree's room serves them."""
-    try:
-        return reverse("grids:geojson")
-    except NoReverseMatch:
-        return ""
+def _areas_url(user: User) -> str:
+    """The towns of the district whose desk this is."""
+    homes = [p.home_id for p in current_postings(user) if Right.DESK in rights(p.role, Relation.SAME)]
+    return f"{reverse('grids:geojson')}?under={homes[0]}&level={TOWN_LEVEL}" if homes else ""
