@@ -67,6 +67,19 @@ def runs() -> QuerySet[Run]:
     return Run.objects.select_related("scheme", "started_by").order_by("-created_at", "-pk")
 
 
+def runs_for(user: User) -> QuerySet[Run]:
+    """The runs that hold a result the person may read; unfinished ones too for those over an assessed grid.
+
+    A sub-grid is not assessed: its leader is offered no run that would then not open.
+    """
+    levels = {
+        posting.grid.level if posting.grid else posting.unit.grid.level  # type: ignore[union-attr]
+        for posting in current_postings(user)
+        if Right.READ_ASSESSMENT in rights(posting.role, Relation.SAME)
+    }
+    return runs() if levels and min(levels) <= max(rules.LEVELS) else runs().none()
+
+
 def window(run: Run) -> rules.Window:
     """What the run counted."""
     return rules.Window(rules.period(run.period).start, run.cutoff)

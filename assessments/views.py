@@ -85,7 +85,7 @@ def index(request: HttpRequest) -> HttpResponse:
                     % {"period": period_label(run.period)},
                 )
                 return redirect("assessments:run", run.pk)
-    page = Paginator(queries.runs(), 20).get_page(request.GET.get("page"))
+    page = Paginator(queries.runs_for(user), 20).get_page(request.GET.get("page"))
     return render(
         request,
         "assessments/index.html",

@@ -252,3 +252,10 @@ def test_pages_cost_the_same_for_few_and_many(client, cast, places, run):
     assert all(after <= before + 2 for before, after in zip(few, many, strict=True)), (few, many)
     assert max(many) <= 25
     assert queries.finished("2026H1") == many_run
+
+
+def test_a_sub_grid_leader_is_offered_no_run_that_would_not_open(client, cast, run):
+    for person, offered in ((cast.leader, False), (cast.village_leader, True)):
+        client.force_login(person)
+        words = client.get(reverse("assessments:index")).content.decode()
+        assert (url("run", run) in words) is offered
