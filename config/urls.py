@@ -1,7 +1,5 @@
 """The address of every room."""
 
-from importlib.util import find_spec
-
 from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
@@ -28,6 +26,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]
-urlpatterns += [
-    path(prefix, include(f"{room}.urls")) for prefix, room in ROOMS.items() if find_spec(f"{room}.urls")
-]
+urlpatterns += [path(prefix, include(f"{room}.urls")) for prefix, room in ROOMS.items()]
