@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from common.days import midnight
 from grids.models import Grid
 from grids.queries import level_labels
 from grids.rules import DISTRICT_LEVEL, SUBGRID_LEVEL, TOWN_LEVEL
@@ -73,12 +74,7 @@ class Board:
     def covered(self) -> float | None:
         """Share of the sites visited as often as their plan asks; None without sites."""
         sites = self.coverage.sites
-        return (sites - self.coverage.overdue) / sites if sites else None
-
-
-def midnight(day: date) -> datetime:
-    """The first moment of a local day."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+        return self.coverage.in_time / sites if sites else None
 
 
 def board(user: User) -> Board:

@@ -23,7 +23,7 @@ from grids.models import Boundary, Grid, LevelLabel, Lineage, Risk, Site, open_o
 from ledgers.actions import Actor, Place
 
 
-def below(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[Lineage]:
+def below(grid_ids: Iterable[int] | QuerySet[Any], *, on: date | None = None) -> QuerySet[Lineage]:
     """Lineage rows (self included) from these grids down; use ``.values("descendant_id")`` as a subquery."""
     when = Q(valid_to__isnull=True) if on is None else open_on(on)
     return Lineage.objects.filter(when, ancestor_id__in=grid_ids)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from common.days import midnight
 from grids.models import Grid, Lineage
-from grids.queries import ancestors
+from grids.queries import ancestors, below
 from grids.rules import DISTRICT_LEVEL, SITE_LEVEL, TOWN_LEVEL
 from incidents.models import Category, DeadlineRule, Incident, LookBack, Step, WorkDay
 from incidents.rules import (
@@ -62,20 +63,20 @@ def mine_to_act(user: User) -> QuerySet[Incident]:
     desk = grids_in_scope(user, Right.DESK).values("pk")
     homes = [p.home_id for p in current_postings(user) if Right.VERIFY in rights(p.role, Relation.ABOVE)]
     held = Q(holder_grid_id__in=hold) | Q(holder_unit_id__in=units_of(user, Right.HOLD))
-    below = Q(holder_grid__parent_id__in=homes) | Q(holder_unit__grid_id__in=homes)
+    to_verify = Q(holder_grid__parent_id__in=homes) | Q(holder_unit__grid_id__in=homes)
     not_mine = Q(handler_id__isnull=True) | ~Q(handler_id=user.pk)
     return Incident.objects.filter(
         (Q(state__in=HELD) & held)
         | (Q(state__in=AT_DESK) & Q(grid_id__in=desk))
-        | (Q(state=State.TO_VERIFY) & below & not_mine)
+        | (Q(state=State.TO_VERIFY) & to_verify & not_mine)
     )
 
 
 def below_me(user: User) -> QuerySet[Incident]:
     """Open incidents in sight that a grid below the person's own holds."""
     homes = {p.home_id for p in current_postings(user)}
-    below = Lineage.objects.filter(ancestor_id__in=homes, depth__gt=0, valid_to__isnull=True)
-    return visible_to(user).filter(state__in=OPEN_STATES, holder_grid_id__in=below.values("descendant_id"))
+    lower = below(homes).filter(depth__gt=0).values("descendant_id")
+    return visible_to(user).filter(state__in=OPEN_STATES, holder_grid_id__in=lower)
 
 
 def passed_up(user: User) -> QuerySet[Incident]:
@@ -94,8 +95,9 @@ def reported_by(user: User) -> QuerySet[Incident]:
 
 def open_in(grid_ids: Iterable[int]) -> QuerySet[Incident]:
     """Open incidents at these grids or anywhere below them today."""
-    below = Lineage.objects.filter(ancestor_id__in=list(grid_ids), valid_to__isnull=True)
-    return Incident.objects.filter(state__in=OPEN_STATES, grid_id__in=below.values("descendant_id"))
+    return Incident.objects.filter(
+        state__in=OPEN_STATES, grid_id__in=below(list(grid_ids)).values("descendant_id")
+    )
 
 
 def desk_counts(incidents: QuerySet[Incident], *, at: datetime | None = None) -> dict[str, int]:
@@ -187,7 +189,7 @@ def dispatch_units(incident: Incident) -> QuerySet[Unit]:
     district = Lineage.objects.filter(
         descendant_id=incident.grid_id, valid_to__isnull=True, ancestor__level=DISTRICT_LEVEL
     ).values("ancestor_id")
-    homes = Lineage.objects.filter(ancestor_id__in=district, valid_to__isnull=True).values("descendant_id")
+    homes = below(district).values("descendant_id")
     return (
         Unit.objects.filter(grid_id__in=homes, closed_on__isnull=True)
         .exclude(kind=UnitKind.COMMAND_CENTRE)
@@ -265,11 +267,6 @@ def look_backs_for(user: User) -> QuerySet[LookBack]:
     )
 
 
-def has_pending_look_back() -> Exists:
-    """Condition on ``Incident``: a look-back is due."""
-    return Exists(LookBack.objects.filter(incident_id=OuterRef("pk"), done_step__isnull=True))
-
-
 def leaf_categories() -> QuerySet[Category]:
     """The categories an incident can be given, classes loaded."""
     return (
@@ -294,14 +291,9 @@ def filtered(incidents: QuerySet[Incident], wanted: dict[str, Any]) -> QuerySet[
     if category := wanted.get("category"):
         incidents = incidents.filter(Q(category_id=category.pk) | Q(category__parent_id=category.pk))
     if town := wanted.get("town"):
-        below = Lineage.objects.filter(ancestor_id=town.pk, valid_to__isnull=True)
-        incidents = incidents.filter(grid_id__in=below.values("descendant_id"))
+        incidents = incidents.filter(grid_id__in=below([town.pk]).values("descendant_id"))
     if since := wanted.get("since"):
-        incidents = incidents.filter(reported_at__gte=_midnight(since))
+        incidents = incidents.filter(reported_at__gte=midnight(since))
     if until := wanted.get("until"):
-        incidents = incidents.filter(reported_at__lt=_midnight(until + timedelta(days=1)))
+        incidents = incidents.filter(reported_at__lt=midnight(until + timedelta(days=1)))
     return overdue(incidents) if wanted.get("overdue") else incidents
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -105,7 +105,6 @@ class Holder(StrEnum):
     UPPER = "upper"  # the next grid up; above the town it is the command centre
     DESK = "desk"  # the command centre
     TARGET = "target"  # the grid or unit named in the act
-    HANDLER = "handler"  # who handled it last
 
 
 @dataclass(frozen=True)

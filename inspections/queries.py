@@ -10,7 +10,8 @@ from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from grids.models import Grid, Lineage, Site
+from grids.models import Grid, Site
+from grids.queries import below
 from inspections.models import Checklist, PatrolPlan, Visit
 from inspections.rules import (
     STANDING_TONES,
@@ -47,14 +48,18 @@ class Card:
 
 
 @dataclass
-class Coverage:
-    """Sites below one grid, counted by how they stand."""
+class Counts:
+    """Some sites, counted by how they stand on a day."""
 
-    grid: Grid
     sites: int = 0
     overdue: int = 0
     due: int = 0
     done: int = 0
+
+    @property
+    def to_do(self) -> int:
+        """What the day asks for: done, due and overdue."""
+        return self.overdue + self.due + self.done
 
     @property
     def in_time(self) -> int:
@@ -68,19 +73,11 @@ class Coverage:
         self.done += how is Standing.DONE
 
 
-@dataclass
-class Counts:
-    """The day's figures over some sites."""
+@dataclass(kw_only=True)
+class Coverage(Counts):
+    """The counts of the sites below one grid."""
 
-    sites: int = 0
-    overdue: int = 0
-    due: int = 0
-    done: int = 0
-
-    @property
-    def to_do(self) -> int:
-        """What the day asks for: done, due and overdue."""
-        return self.overdue + self.due + self.done
+    grid: Grid
 
 
 @dataclass
@@ -109,7 +106,7 @@ def my_grids(user: User) -> list[Grid]:
 
 def sites_below(grid_ids: Iterable[int]) -> QuerySet[Site]:
     """Open sites at or below these grids today, each with its grid and the sub-grid above."""
-    down = Lineage.objects.filter(ancestor_id__in=list(grid_ids), valid_to__isnull=True)
+    down = below(list(grid_ids))
     return (
         Site.objects.filter(grid_id__in=down.values("descendant_id"), grid__closed_on__isnull=True)
         .select_related("grid__parent")
@@ -143,11 +140,9 @@ def today(user: User, *, grid: Grid | None = None, on: date | None = None) -> To
     """The sites of a grid, or of all the person's grids, as they stand on a day."""
     roots = [grid] if grid else my_grids(user)
     found = cards(sites_below(root.pk for root in roots), on=on)
-    counts = Counts(sites=len(found))
+    counts = Counts()
     for card in found:
-        counts.overdue += card.standing is Standing.OVERDUE
-        counts.due += card.standing is Standing.DUE
-        counts.done += card.standing is Standing.DONE
+        counts.count(card.standing)
     return Today(cards=found, counts=counts)
 
 
@@ -156,11 +151,7 @@ def coverage(grid: Grid, *, on: date | None = None) -> list[Coverage]:
     day = on or timezone.localdate()
     children = list(Grid.objects.filter(parent_id=grid.pk, closed_on__isnull=True).order_by("code"))
     rows = {child.pk: Coverage(grid=child) for child in children}
-    above = dict(
-        Lineage.objects.filter(ancestor_id__in=rows, valid_to__isnull=True).values_list(
-            "descendant_id", "ancestor_id"
-        )
-    )
+    above = dict(below(rows).values_list("descendant_id", "ancestor_id"))
     sites = sites_below([grid.pk])
     asked = plans()
     last = last_visits(sites)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from common.days import midnight
 from ledgers.models import Entry
 
 
@@ -47,9 +47,9 @@ def filtered(found: QuerySet[Entry], wanted: Mapping[str, Any]) -> QuerySet[Entr
         app, _dot, name = action.partition(".")
         found = found.filter(app=app, action=name)
     if since := wanted.get("since"):
-        found = found.filter(at__gte=_midnight(since))
+        found = found.filter(at__gte=midnight(since))
     if until := wanted.get("until"):
-        found = found.filter(at__lt=_midnight(until + timedelta(days=1)))
+        found = found.filter(at__lt=midnight(until + timedelta(days=1)))
     return found
 
 
@@ -72,7 +72,3 @@ def _at_or_below(path: str) -> Q:
         # Its LIKE ignores case and so cannot use the index; the character after "/" is "0".
         return Q(grid_path__gte=path, grid_path__lt=f"{path[:-1]}0")
     return Q(grid_path__startswith=path)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -10,10 +10,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from grids.models import Grid, Lineage, open_on
-from grids.queries import ancestors
+from grids.queries import ancestors, below
 from ledgers.actions import Actor
 from people.models import Posting, Role, Unit, User
-from people.rules import Relation, Right, rights, roles_with
+from people.rules import Relation, Right, rights
 
 
 def current_postings(user: User, *, on: date | None = None) -> list[Posting]:
@@ -44,10 +44,8 @@ def scope(user: User, right: Right) -> Q:
             same.add(posting.home_id)
         if right in rights(posting.role, Relation.ABOVE):
             above.add(posting.home_id)
-    below = Lineage.objects.filter(ancestor_id__in=above, depth__gt=0, valid_to__isnull=True).values(
-        "descendant_id"
-    )
-    return Q(pk__in=same) | Q(pk__in=below)
+    lower = below(above).filter(depth__gt=0).values("descendant_id")
+    return Q(pk__in=same) | Q(pk__in=lower)
 
 
 def grids_in_scope(user: User, right: Right = Right.VIEW) -> QuerySet[Grid]:
@@ -144,15 +142,6 @@ def command_centre(grid_id: int) -> Unit | None:
         .order_by("id")
         .first()
     )
-
-
-def leaders_with(right: Right, grid_id: int) -> QuerySet[User]:
-    """The people whose posting in this very grid gives ``right``."""
-    return User.objects.filter(
-        open_on(timezone.localdate(), prefix="postings__"),
-        postings__grid_id=grid_id,
-        postings__role__in=[Role(r) for r in roles_with(right, Relation.SAME)],
-    ).distinct()
 
 
 def actor(user: User, posting: Posting | None) -> Actor:
