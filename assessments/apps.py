@@ -6,3 +6,9 @@ class AssessmentsConfig(AppConfig):
     name = "assessments"
     verbose_name = _("Assessments")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from assessments.restructuring import AssessmentsPart
+        from grids.restructuring import parts
+
+        parts.register(AssessmentsPart())

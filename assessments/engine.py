@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+
 from assessments import rules
 from assessments.indicators import INDICATORS, counts
 from assessments.models import Item, Result, Run, Scheme
 from assessments.rules import Window
-from grids.models import Grid, Lineage
+from grids.models import Grid, Lineage, Naming
 
 Step = Callable[[str, int], None]  # stage, per cent; raises Stopped when the run was cancelled
 
@@ -47,19 +49,30 @@ class Assessed:
 
 
 def grids_of(window: Window) -> list[Assessed]:
-    """Towns and villages open on some day of the window, by code, each with the last grid above it."""
+    """Towns and villages open on some day of the window, by code, each with the last grid above it.
+
+    Code and name are the last they had in the window: a later restructuring changes neither.
+    """
     above: dict[int, int] = dict(
         Lineage.objects.filter(depth=1, descendant__level__in=rules.LEVELS, valid_from__lt=window.day_after)
         .order_by("valid_from", "pk")
         .values_list("descendant_id", "ancestor_id")
     )
-    rows = Grid.objects.filter(level__in=rules.LEVELS, opened_on__lt=window.day_after).exclude(
-        closed_on__lte=window.first_day
+    called: dict[int, tuple[str, str]] = {
+        grid_id: (code, name)
+        for grid_id, code, name in Naming.objects.filter(
+            grid__level__in=rules.LEVELS, valid_from__lt=window.day_after
+        )
+        .order_by("valid_from")
+        .values_list("grid_id", "code", "name")
+    }
+    rows = (
+        Grid.objects.filter(level__in=rules.LEVELS, opened_on__lt=window.day_after)
+        .exclude(closed_on__lte=window.first_day)
+        .exclude(closed_on=F("opened_on"))  # it existed on no day
     )
-    return [
-        Assessed(pk, code, name, level, above.get(pk))
-        for pk, code, name, level in rows.order_by("code").values_list("pk", "code", "name", "level")
-    ]
+    found = [Assessed(pk, *called[pk], level, above.get(pk)) for pk, level in rows.values_list("pk", "level")]
+    return sorted(found, key=lambda grid: grid.code)
 
 
 def assess(window: Window, scheme: Scheme, items: Sequence[Item], step: Step) -> list[Assessed]:

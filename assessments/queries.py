@@ -118,13 +118,13 @@ def ranking(user: User, run: Run, level: int) -> QuerySet[Result]:
     )
 
 
-def ranks_before(run: Run, level: int) -> dict[str, int]:
-    """Grid code → rank in the latest finished run of the period before."""
+def ranks_before(run: Run, level: int) -> dict[int, int]:
+    """Grid → rank in the latest finished run of the period before."""
     earlier = finished(rules.period(run.period).before)
     if earlier is None:
         return {}
     rows: Any = Result.objects.filter(run=earlier, level=level, rank__isnull=False)
-    return dict(rows.values_list("grid_code", "rank"))
+    return dict(rows.values_list("grid_id", "rank"))
 
 
 def halves_of(run: Run, grid_id: int) -> list[Result]:

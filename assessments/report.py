@@ -61,12 +61,12 @@ def costliest(figures: Iterable[Figure]) -> list[Figure]:
     return sorted(costly, key=lambda figure: (-figure.lost, figure.item.order))[:COSTLIEST]
 
 
-def lines(run: Run, results: Iterable[Result], before: dict[str, int]) -> list[Line]:
+def lines(run: Run, results: Iterable[Result], before: dict[int, int]) -> list[Line]:
     """The ranking's rows, in the order of ``results``."""
     labels, tones = band_labels(run), rules.band_tones(run.scheme.bands)
     rows = []
     for result in results:
-        earlier = before.get(result.grid_code)
+        earlier = before.get(result.grid_id)
         rows.append(
             Line(
                 result=result,

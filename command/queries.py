@@ -108,11 +108,13 @@ def rows(user: User) -> list[PlaceRow]:
         incidents.visible_to(user)
         .filter(
             state__in=OPEN_STATES,
-            grid__lineage_up__valid_to__isnull=True,
-            grid__lineage_up__ancestor__level=row_level(user),
+            grid_now__lineage_up__valid_to__isnull=True,
+            grid_now__lineage_up__ancestor__level=row_level(user),
         )
         .order_by()
-        .annotate(above=F("grid__lineage_up__ancestor_id"), above_name=F("grid__lineage_up__ancestor__name"))
+        .annotate(
+            above=F("grid_now__lineage_up__ancestor_id"), above_name=F("grid_now__lineage_up__ancestor__name")
+        )
         .values("above", "above_name")
         .annotate(count=Count("pk", distinct=True), overdue=Count("pk", filter=late, distinct=True))
         .order_by("-overdue", "-count", "above")

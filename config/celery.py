@@ -9,5 +9,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 # name → {"task": dotted path, "schedule": seconds or celery.schedules.crontab}
-BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Soon after midnight, when a day of effect begins; again and again, should nobody have been there then.
+    "restructuring plans": {"task": "grids.tasks.apply_due_plans", "schedule": 300.0},
+}
 app.conf.beat_schedule = BEAT_SCHEDULE

@@ -46,8 +46,8 @@ class GridAdmin(admin.ModelAdmin):
     list_select_related = ("parent",)
     search_fields = ("code", "name")
     ordering = ("tree_id", "lft")
-    fields = ("code", "name", "level_name", "parent", "opened_on", "closed_on", "successor")
-    readonly_fields = ("code", "level_name", "parent", "opened_on", "closed_on", "successor")
+    fields = ("code", "name", "level_name", "parent", "opened_on", "closed_on")
+    readonly_fields = ("code", "level_name", "parent", "opened_on", "closed_on")
     change_form_template = "grids/admin/change_form.html"
     change_list_template = "grids/admin/change_list.html"
     list_per_page = 50
@@ -77,7 +77,7 @@ class GridAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grid]:
         """The grids the person administers; others do not exist here."""
-        return queries.in_scope(request.user, RIGHT).select_related("parent", "successor")
+        return queries.in_scope(request.user, RIGHT).select_related("parent")
 
     # ---- the tree
 

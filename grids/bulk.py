@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from common.errors import Invalid
 from grids.locks import tree_lock
-from grids.models import Boundary, Grid, Lineage, Site
+from grids.models import Boundary, Grid, Lineage, Naming, Site
 from ledgers.actions import Actor, Draft, Place, Subject, record
 
 BATCH = 2000
@@ -117,6 +117,13 @@ def _write(lines: list[list[Grid]], rows: list[Row], grids: dict[str, Grid], *, 
             Lineage(ancestor=above, descendant=line[-1], depth=depth, valid_from=line[-1].opened_on)
             for line in lines
             for depth, above in enumerate(reversed(line))
+        ),
+        batch_size=BATCH,
+    )
+    Naming.objects.bulk_create(
+        (
+            Naming(grid=line[-1], code=line[-1].code, name=line[-1].name, valid_from=line[-1].opened_on)
+            for line in lines
         ),
         batch_size=BATCH,
     )

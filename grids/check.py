@@ -1,4 +1,4 @@
-"""Proof that mptt's fields, the parent links and the lineage say the same. Two queries, whatever the size."""
+"""Proof that mptt's fields, parent links, lineage and names say the same. Three queries at any size."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import groupby
 
 from django.db.models import F
 
-from grids.models import Grid, Lineage
+from grids.models import Grid, Lineage, Naming
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Damage:
 class _Node:
     pk: int
     code: str
+    name: str
     level: int
     parent_id: int | None
     opened_on: date
@@ -42,7 +43,7 @@ def damages() -> list[Damage]:
     fields = _Node.__dataclass_fields__.keys()
     rows = Grid.objects.order_by("tree_id", "lft", "pk").values_list(*fields)
     nodes = {row[0]: _Node(*row) for row in rows}
-    found = {*_wrong_numbers(nodes), *_wrong_parents(nodes), *_wrong_lineage(nodes)}
+    found = {*_wrong_numbers(nodes), *_wrong_parents(nodes), *_wrong_lineage(nodes), *_wrong_names(nodes)}
     return sorted(found, key=lambda damage: (damage.code, damage.message))
 
 
@@ -140,3 +141,28 @@ def _wrong_spans(
             yield Damage(node.code, f"lineage has a gap from {end} to {start} at depth {depth}")
     if spans[-1][2] != node.closed_on:
         yield Damage(node.code, f"lineage ends on {spans[-1][2]}, the grid on {node.closed_on}")
+
+
+def _wrong_names(nodes: dict[int, _Node]) -> Iterator[Damage]:
+    """Names follow each other from opening to closing, and the last is today's."""
+    rows = Naming.objects.order_by("grid_id", "valid_from").values_list(
+        "grid_id", "valid_from", "valid_to", "code", "name"
+    )
+    seen: set[int] = set()
+    for grid_id, of_grid in groupby(rows.iterator(chunk_size=5000), key=lambda row: row[0]):
+        node = nodes[grid_id]
+        seen.add(grid_id)
+        spans = list(of_grid)
+        if spans[0][1] != node.opened_on:
+            yield Damage(node.code, f"names begin on {spans[0][1]}, the grid on {node.opened_on}")
+        for (_g, _start, end, *_words), (_h, start, *_rest) in zip(spans, spans[1:], strict=False):
+            if end != start:
+                yield Damage(node.code, f"one name ends on {end}, the next begins on {start}")
+        if spans[-1][2] != node.closed_on:
+            yield Damage(node.code, f"names end on {spans[-1][2]}, the grid on {node.closed_on}")
+        # One closed on the day it was renamed never bore the new name.
+        if node.closed_on is None and spans[-1][3:] != (node.code, node.name):
+            yield Damage(node.code, f"is called {node.name}, its last name says {' '.join(spans[-1][3:])}")
+    for pk in nodes.keys() - seen:
+        if nodes[pk].opened_on != nodes[pk].closed_on:
+            yield Damage(nodes[pk].code, "has no name on record")

@@ -26,3 +26,17 @@ def tree_lock() -> Iterator[None]:
             raise NotSupportedError("The tree is written on PostgreSQL, or on SQLite with BEGIN IMMEDIATE.")
         with rules.tree_writes():
             yield
+
+
+@contextmanager
+def tree_held() -> Iterator[None]:
+    """A transaction during which the tree stands still, for what is written about a grid.
+
+    Any number may hold it at once; ``tree_lock`` waits for them, and they for it. Enter it before any row
+    is locked. On SQLite the write lock of BEGIN IMMEDIATE does the same.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TREE_LOCK_KEY])
+        yield

@@ -1,9 +1,10 @@
 """Pure rules of the tree: levels, which moves may be, and who may touch its fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
+from decimal import Decimal
 from typing import Protocol
 
 from django.utils.functional import Promise
@@ -84,4 +85,16 @@ def successor_objection(node: Node, successor: Node) -> str | Promise | None:
         return _("The successor is closed.")
     if successor.level != node.level:
         return _("The successor is not of the same level.")
+    return None
+
+
+SHARE_SLACK = Decimal("0.0005")  # three thirds of 0.3333 are a whole
+
+
+def shares_objection(shares: Sequence[Decimal]) -> str | Promise | None:
+    """Why these shares of one grid may not be, or None: each above 0, together the whole."""
+    if any(share <= 0 or share > 1 for share in shares):
+        return _("A share lies above 0 and is at most 1.")
+    if abs(sum(shares, Decimal(0)) - 1) > SHARE_SLACK:
+        return _("The shares do not add up to 1.")
     return None

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# grid (as it is now), by (Actor), on (date); grid_moved also from_id (the parent before)
-grid_opened = Signal()
-grid_moved = Signal()
-grid_closed = Signal()
+# Grids were closed: open work passes on. ``closed`` maps each grid's key to its successors' keys with
+# their shares, the largest first, empty for none; ``by`` is the Actor, ``on`` the first day without them,
+# ``at`` now.
+grids_closed = Signal()

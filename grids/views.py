@@ -88,7 +88,7 @@ def geojson(request: HttpRequest) -> HttpResponse:
 
 def visible(request: HttpRequest, pk: int) -> Grid:
     """The grid if it lies in the reader's scope, else 404."""
-    return get_object_or_404(queries.in_scope(request.user).select_related("site", "successor"), pk=pk)
+    return get_object_or_404(queries.in_scope(request.user).select_related("site"), pk=pk)
 
 
 def number(request: HttpRequest, name: str) -> int:

@@ -8,6 +8,12 @@ class IncidentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grids.restructuring import parts
+        from grids.signals import grids_closed
         from incidents import panels
+        from incidents.actions.succession import pass_on
+        from incidents.restructuring import IncidentsPart
 
         panels.register()
+        parts.register(IncidentsPart())
+        grids_closed.connect(pass_on, dispatch_uid="incidents.grids_closed")

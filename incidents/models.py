@@ -81,6 +81,11 @@ class Incident(models.Model):
     source = models.CharField(_("source"), max_length=16, choices=Source, default=Source.PATROL)
     description = models.TextField(_("what is the matter"), max_length=2000)
     grid = models.ForeignKey(Grid, models.PROTECT, related_name="incidents", verbose_name=_("where"))
+    # The grid that answers for the place today: ``grid`` itself until that is closed, then its successor.
+    # What happened counts for ``grid`` as it was; who sees and does what now follows from this one.
+    grid_now = models.ForeignKey(
+        Grid, models.PROTECT, related_name="incidents_now", verbose_name=_("where, as the grids are today")
+    )
     lon = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     lat = models.DecimalField(_("latitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.REPORTED)
@@ -122,6 +127,7 @@ class Incident(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at"], name="incident_state_due"),
             models.Index(fields=["grid", "reported_at"], name="incident_grid_reported"),
+            models.Index(fields=["grid_now", "reported_at"], name="incident_now_reported"),
             models.Index(fields=["due_at"], name="incident_due"),
         ]
 

@@ -35,7 +35,7 @@ def open_incidents(request: HttpRequest, grid: Grid) -> hooks.Panel | None:
 
 def moved_incidents(below: QuerySet[Lineage]) -> list[hooks.Effect]:
     """How many open incidents go along when a grid is moved."""
-    there = Incident.objects.filter(state__in=OPEN_STATES, grid_id__in=below.values("descendant_id"))
+    there = Incident.objects.filter(state__in=OPEN_STATES, grid_now_id__in=below.values("descendant_id"))
     return [hooks.Effect(_("Open incidents"), there.count())]
 
 

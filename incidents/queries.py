@@ -40,7 +40,7 @@ def visible_to(user: User) -> QuerySet[Incident]:
     """The incidents in a person's sight: in their grids, held by their grids, or ever held by their unit."""
     grids = grids_in_scope(user, Right.VIEW).values("pk")
     units = units_of(user, Right.VIEW)
-    seen = Q(grid_id__in=grids) | Q(holder_grid_id__in=grids)
+    seen = Q(grid_now_id__in=grids) | Q(holder_grid_id__in=grids)
     if units:
         passed = Step.objects.filter(holder_unit_id__in=units).values("incident_id")
         seen |= Q(holder_unit_id__in=units) | Q(pk__in=passed)
@@ -67,7 +67,7 @@ def mine_to_act(user: User) -> QuerySet[Incident]:
     not_mine = Q(handler_id__isnull=True) | ~Q(handler_id=user.pk)
     return Incident.objects.filter(
         (Q(state__in=HELD) & held)
-        | (Q(state__in=AT_DESK) & Q(grid_id__in=desk))
+        | (Q(state__in=AT_DESK) & Q(grid_now_id__in=desk))
         | (Q(state=State.TO_VERIFY) & to_verify & not_mine)
     )
 
@@ -96,7 +96,7 @@ def reported_by(user: User) -> QuerySet[Incident]:
 def open_in(grid_ids: Iterable[int]) -> QuerySet[Incident]:
     """Open incidents at these grids or anywhere below them today."""
     return Incident.objects.filter(
-        state__in=OPEN_STATES, grid_id__in=below(list(grid_ids)).values("descendant_id")
+        state__in=OPEN_STATES, grid_now_id__in=below(list(grid_ids)).values("descendant_id")
     )
 
 
@@ -115,9 +115,9 @@ def desk_counts(incidents: QuerySet[Incident], *, at: datetime | None = None) ->
 def posting_under(incident: Incident, user: User, rule: Rule) -> Posting | None:
     """The posting under which the person may do what a rule of the workflow says, or None."""
     if rule.over is Over.PLACE:
-        return posting_for(user, rule.right, grid_id=incident.grid_id)
+        return posting_for(user, rule.right, grid_id=incident.grid_now_id)
     if rule.over is Over.DESK:
-        centre = command_centre(incident.grid_id)
+        centre = command_centre(incident.grid_now_id)
         if centre is None:
             return None
         return posting_for(user, rule.right, grid_id=centre.grid_id, unit_id=centre.pk)
@@ -171,7 +171,7 @@ def rule_for(incident: Incident, user: User, action: str) -> Rule | None:
 
 def dispatch_grids(incident: Incident) -> list[Grid]:
     """The towns of the district, then the lower grids on the line down to the place."""
-    line = ancestors(incident.grid_id)
+    line = ancestors(incident.grid_now_id)
     district = next((grid for grid in line if grid.level == DISTRICT_LEVEL), None)
     if district is None:
         return []
@@ -187,7 +187,7 @@ def dispatch_grids(incident: Incident) -> list[Grid]:
 def dispatch_units(incident: Incident) -> QuerySet[Unit]:
     """The district's open departments, work groups and patrol teams."""
     district = Lineage.objects.filter(
-        descendant_id=incident.grid_id, valid_to__isnull=True, ancestor__level=DISTRICT_LEVEL
+        descendant_id=incident.grid_now_id, valid_to__isnull=True, ancestor__level=DISTRICT_LEVEL
     ).values("ancestor_id")
     homes = below(district).values("descendant_id")
     return (
@@ -206,7 +206,7 @@ def upper_holder(incident: Incident) -> tuple[Grid | None, Unit | None]:
     )
     if row is not None and row.ancestor.level >= TOWN_LEVEL:
         return row.ancestor, None
-    return None, command_centre(incident.grid_id)
+    return None, command_centre(incident.grid_now_id)
 
 
 # ---- clocks
@@ -257,7 +257,7 @@ def look_backs_for(user: User) -> QuerySet[LookBack]:
     """Look-backs not yet done that this person may do: over the place, and a third person."""
     grids = grids_in_scope(user, Right.LOOK_BACK).values("pk")
     return (
-        LookBack.objects.filter(done_step__isnull=True, incident__grid_id__in=grids)
+        LookBack.objects.filter(done_step__isnull=True, incident__grid_now_id__in=grids)
         .exclude(incident__handler_id=user.pk)
         .exclude(incident__verifier_id=user.pk)
         .select_related(
@@ -291,7 +291,7 @@ def filtered(incidents: QuerySet[Incident], wanted: dict[str, Any]) -> QuerySet[
     if category := wanted.get("category"):
         incidents = incidents.filter(Q(category_id=category.pk) | Q(category__parent_id=category.pk))
     if town := wanted.get("town"):
-        incidents = incidents.filter(grid_id__in=below([town.pk]).values("descendant_id"))
+        incidents = incidents.filter(grid_now_id__in=below([town.pk]).values("descendant_id"))
     if since := wanted.get("since"):
         incidents = incidents.filter(reported_at__gte=midnight(since))
     if until := wanted.get("until"):

@@ -86,6 +86,8 @@ class Action(models.TextChoices):
     LOOK_BACK_PASS = "look_back_pass", _("Look-back passed")
     LOOK_BACK_FAIL = "look_back_fail", _("Look-back failed, reopen")
     VOID = "void", _("Make void")
+    # Done by nobody by hand: its grid was closed, and the work passes to the grid that took over.
+    PASS_ON = "pass_on", _("Passed to the successor grid")
 
 
 class Over(StrEnum):
@@ -109,7 +111,9 @@ class Holder(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of the workflow. ``to`` of ESCALATE depends on the holder: see ``state_after``."""
+    """One line of the workflow, of what people do; PASS_ON has none.
+
+    ``to`` of ESCALATE depends on the holder: see ``state_after``."""
 
     action: Action
     before: tuple[State, ...]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid, NotAllowed
+from grids.locks import tree_held
 from grids.models import Grid
 from grids.queries import place
 from incidents.actions import report
@@ -69,7 +70,7 @@ def log_visit(
     ``position``, ``photos``, ``note`` or those of the incident.
     """
     try:
-        with transaction.atomic():
+        with tree_held():
             before = _sent_before(key, by, site)
             if before is not None:
                 return before

@@ -6,3 +6,9 @@ class InspectionsConfig(AppConfig):
     name = "inspections"
     verbose_name = _("Inspections")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grids.restructuring import parts
+        from inspections.restructuring import InspectionsPart
+
+        parts.register(InspectionsPart())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -36,21 +37,31 @@ def store_image(upload: UploadedFile) -> StoredFile:
     known = StoredFile.objects.filter(sha256=sha256).first()
     if known is not None:
         return known
+    size = {"width": picture.width, "height": picture.height}
+    return _keep(content, sha256, ".jpg", {"content_type": "image/jpeg", **size})
+
+
+def store_content(content: bytes, *, content_type: str, suffix: str) -> StoredFile:
+    """Keep bytes that need no looking into, such as a workbook that was read; once per content.
+
+    ``suffix`` is ours, never the sender's: ``.xlsx``.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = StoredFile.objects.filter(sha256=sha256).first()
+    if known is not None:
+        return known
+    return _keep(content, sha256, suffix, {"content_type": content_type, "width": None, "height": None})
+
+
+def _keep(content: bytes, sha256: str, suffix: str, fields: dict[str, Any]) -> StoredFile:
     storage = StoredFile._meta.get_field("file").storage
-    name = f"files/{sha256[:2]}/{sha256}.jpg"
+    name = f"files/{sha256[:2]}/{sha256}{suffix}"
     if not storage.exists(name):  # left by a transaction that was rolled back
         name = storage.save(name, ContentFile(content))
-    # Another transaction may store the same photo meanwhile: the row that came first is taken.
+    # Another transaction may store the same file meanwhile: the row that came first is taken.
     return StoredFile.objects.get_or_create(
         sha256=sha256,
-        defaults={
-            "file": name,
-            "size": len(content),
-            "content_type": "image/jpeg",
-            "width": picture.width,
-            "height": picture.height,
-            "stored_at": timezone.now(),
-        },
+        defaults={"file": name, "size": len(content), "stored_at": timezone.now(), **fields},
     )[0]
 
 

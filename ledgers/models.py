@@ -77,7 +77,7 @@ class StoredFile(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     file = models.FileField(upload_to="files")
     size = models.PositiveIntegerField(_("size in bytes"))
-    content_type = models.CharField(max_length=64)
+    content_type = models.CharField(max_length=100)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     stored_at = models.DateTimeField()

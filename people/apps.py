@@ -10,10 +10,15 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
-        from people import panels, signals
+        from grids.restructuring import parts
+        from grids.signals import grids_closed
+        from people import panels, restructuring, signals
+        from people.restructuring.writing import on_closed
 
         panels.install()
         signals.install()
+        parts.register(restructuring.PeoplePart())
+        grids_closed.connect(on_closed, dispatch_uid="people.grids_closed")
 
 
 class GridAdminConfig(AdminConfig):

@@ -18,6 +18,8 @@ class User(AbstractUser):
 
     name = models.CharField(_("name"), max_length=64)
     phone = models.CharField(_("phone"), max_length=32, blank=True)
+    # The first password was printed on a sheet that others handled: nothing opens until it is changed.
+    must_change_password = models.BooleanField(_("must choose a password of their own"), default=False)
 
     class Meta:
         verbose_name = _("person")
@@ -57,6 +59,11 @@ class Unit(Bilingual):
         verbose_name = _("unit")
         verbose_name_plural = _("units")
 
+    @property
+    def never_was(self) -> bool:
+        """Closed on the day it was opened: it existed on no day, and its code is free again."""
+        return self.closed_on == self.opened_on
+
 
 class Role(models.TextChoices):
     CHIEF_LEADER = "chief_leader", _("Chief grid leader")
@@ -94,7 +101,9 @@ class Posting(models.Model):
                 name="posting_grid_or_unit",
             ),
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="posting_forward"
+                # Ended on the day it began, it was in force on no day: rolled back, or replaced that day.
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="posting_forward",
             ),
         ]
         indexes = [
@@ -119,3 +128,51 @@ class Posting(models.Model):
     def last_day(self) -> date | None:
         """The last day in post, None while no end is set."""
         return self.valid_to - timedelta(days=1) if self.valid_to else None
+
+
+class DutyList(Bilingual):
+    """责任清单: what a role at a level answers for, by version. Once in force it is never edited."""
+
+    role = models.CharField(_("role"), max_length=32, choices=Role)
+    level = models.PositiveSmallIntegerField(_("level"))  # of the grid, or of the unit's home grid
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    text = models.TextField(_("duties, one a line"), max_length=8000)
+    text_en = models.TextField(_("duties in English"), max_length=8000, blank=True)
+    document = models.CharField(_("document number"), max_length=64, blank=True)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("responsibility list")
+        verbose_name_plural = _("responsibility lists")
+        constraints = [
+            models.UniqueConstraint(fields=["role", "level", "version"], name="duty_list_version_once"),
+            models.UniqueConstraint(
+                fields=["role", "level"], condition=Q(valid_to__isnull=True), name="duty_list_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="duty_list_forward"
+            ),
+        ]
+
+
+class Acknowledgement(models.Model):
+    """A person posted has read the responsibility list of that post, and says so; once for each version."""
+
+    duty_list = models.ForeignKey(
+        DutyList, models.PROTECT, related_name="acknowledgements", verbose_name=_("responsibility list")
+    )
+    posting = models.ForeignKey(
+        Posting, models.PROTECT, related_name="acknowledgements", verbose_name=_("posting")
+    )
+    at = models.DateTimeField(_("time"))
+
+    class Meta:
+        verbose_name = _("acknowledgement")
+        verbose_name_plural = _("acknowledgements")
+        constraints = [
+            models.UniqueConstraint(fields=["duty_list", "posting"], name="acknowledged_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty_list_id} {self.posting_id}"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from grids.models import Grid, Lineage, open_on
@@ -158,6 +158,7 @@ def postings_of(user: User) -> list[Posting]:
     """All postings of a person, past ones too, the newest first."""
     return list(
         Posting.objects.filter(person_id=user.pk)
+        .exclude(valid_to=F("valid_from"))
         .select_related("grid", "unit__grid")
         .order_by("-valid_from", "-id")
     )

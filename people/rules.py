@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from people.models import Role
+from people.models import Role, UnitKind
 
 
 class Relation(StrEnum):
@@ -24,21 +24,29 @@ class Right(StrEnum):
     READ_ASSESSMENT = "read_assessment"
     READ_LEDGER = "read_ledger"
     ADMINISTER = "administer"  # the admin site: restructure, people, catalogues
+    APPROVE_PLAN = "approve_plan"  # a restructuring that someone else planned
+    KEEP_DOSSIER = "keep_dossier"  # the baseline of a site
 
 
 S, A, U = Relation.SAME, Relation.ABOVE, Relation.UNIT
 R = Right
 
-_LEAD_SAME = {R.VIEW, R.INSPECT, R.REPORT, R.HOLD, R.READ_ASSESSMENT, R.READ_LEDGER}
-_LEAD_ABOVE = {R.VIEW, R.INSPECT, R.REPORT, R.VERIFY, R.LOOK_BACK, R.READ_ASSESSMENT, R.READ_LEDGER}
+_LEAD_SAME = {R.VIEW, R.INSPECT, R.REPORT, R.HOLD, R.READ_ASSESSMENT, R.READ_LEDGER, R.KEEP_DOSSIER}
+_LEAD_ABOVE = {
+    R.VIEW, R.INSPECT, R.REPORT, R.VERIFY, R.LOOK_BACK, R.READ_ASSESSMENT, R.READ_LEDGER, R.KEEP_DOSSIER,
+}  # fmt: skip
 
 RIGHTS: dict[Role, dict[Relation, frozenset[Right]]] = {
-    Role.CHIEF_LEADER: {S: frozenset(_LEAD_SAME), A: frozenset(_LEAD_ABOVE)},
+    Role.CHIEF_LEADER: {
+        S: frozenset(_LEAD_SAME | {R.APPROVE_PLAN}),
+        A: frozenset(_LEAD_ABOVE | {R.APPROVE_PLAN}),
+    },
     Role.LEADER: {S: frozenset(_LEAD_SAME), A: frozenset(_LEAD_ABOVE)},
     Role.DEPUTY: {S: frozenset(_LEAD_SAME), A: frozenset(_LEAD_ABOVE)},
     Role.WORKER: {
-        S: frozenset({R.VIEW, R.INSPECT, R.REPORT}),
-        A: frozenset({R.VIEW, R.INSPECT, R.REPORT}),  # the sites inside the worker's sub-grid
+        S: frozenset({R.VIEW, R.INSPECT, R.REPORT, R.KEEP_DOSSIER}),
+        # the sites inside the worker's sub-grid
+        A: frozenset({R.VIEW, R.INSPECT, R.REPORT, R.KEEP_DOSSIER}),
     },
     Role.PATROL_OFFICER: {
         S: frozenset({R.VIEW, R.INSPECT, R.REPORT, R.LOOK_BACK}),
@@ -60,8 +68,8 @@ RIGHTS: dict[Role, dict[Relation, frozenset[Right]]] = {
         A: frozenset({R.VIEW, R.READ_ASSESSMENT, R.READ_LEDGER}),
     },
     Role.ADMINISTRATOR: {
-        S: frozenset({R.VIEW, R.READ_LEDGER, R.ADMINISTER}),
-        A: frozenset({R.VIEW, R.READ_LEDGER, R.ADMINISTER}),
+        S: frozenset({R.VIEW, R.READ_LEDGER, R.ADMINISTER, R.APPROVE_PLAN, R.KEEP_DOSSIER}),
+        A: frozenset({R.VIEW, R.READ_LEDGER, R.ADMINISTER, R.APPROVE_PLAN, R.KEEP_DOSSIER}),
     },
 }
 
@@ -74,3 +82,11 @@ def rights(role: Role | str, relation: Relation) -> frozenset[Right]:
 def roles_with(right: Right, relation: Relation) -> list[Role]:
     """The roles whose posting gives ``right`` in ``relation``, in the table's order."""
     return [role for role, table in RIGHTS.items() if right in table.get(relation, frozenset())]
+
+
+# Where each role is held: in a grid, or in a unit of one of these kinds.
+UNIT_ROLES: dict[str, frozenset[str]] = {
+    Role.PATROL_OFFICER: frozenset({UnitKind.PATROL_TEAM, UnitKind.WORK_GROUP}),
+    Role.DISPATCHER: frozenset({UnitKind.COMMAND_CENTRE}),
+    Role.DEPARTMENT_OFFICER: frozenset({UnitKind.DEPARTMENT, UnitKind.WORK_GROUP}),
+}

@@ -15,14 +15,16 @@ from django.utils import timezone
 from PIL import Image
 
 from grids import rules
-from grids.models import Grid, Lineage, Risk, Site, SiteKind
+from grids.models import Grid, Lineage, Naming, Plan, Risk, Site, SiteKind
 from incidents import actions as incident_actions
 from incidents.models import Category, Incident
 from incidents.rules import WORKFLOW, Action, Severity
+from ledgers.actions import Actor
 from people.models import Posting, Role, Unit, UnitKind, User
 
 OPENED = date(2025, 1, 1)
 PASSWORD = "wangge-2026"
+SYSTEM = Actor(user_id=None, name="系统")
 _number = count(1)
 
 # ---- grids
@@ -46,6 +48,7 @@ def grid(code: str, name: str, *, parent: Grid | None = None, opened_on: date = 
         ]
         + [Lineage(ancestor=new, descendant=new, depth=0, valid_from=opened_on)]
     )
+    Naming.objects.create(grid=new, code=code, name=name, valid_from=opened_on)
     return new
 
 
@@ -112,6 +115,26 @@ def grid_tree() -> Places:
         department=unit("department", "执法大队", grid=district, kind=UnitKind.DEPARTMENT),
         team=unit("team", "新港街道巡查队", grid=town, kind=UnitKind.PATROL_TEAM),
     )
+
+
+def plan(places: Places, by: User, **more: Any) -> Plan:
+    """A plan that changes nothing, waiting to be approved."""
+    given: dict[str, Any] = {
+        "root": places.district,
+        "title": "网格调整",
+        "source": "workbook",
+        "effective_on": timezone.localdate(),
+        "state": "planned",
+        "target": {},
+        "operations": [],
+        "objections": [],
+        "summary": {"levels": [], "kinds": {}, "sites": {}, "effects": []},
+        "base_version": 1,
+        "digest": "0" * 64,
+        "planned_by": by,
+        "planned_at": timezone.now(),
+    } | more
+    return Plan.objects.create(**given)
 
 
 # ---- people

@@ -36,6 +36,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
+    "words": None,
+    "plural_words": (1, 2),
 }
 COMMENT_TAGS = ["Translators:"]
 # Dates and tool versions change without the texts changing; they stay out of the files.

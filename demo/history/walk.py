@@ -72,6 +72,7 @@ class Walk:
             source=seed.source,
             description=seed.description,
             grid=place,
+            grid_now=place,
             lon=seed.lon,
             lat=seed.lat,
             state=rule.to,

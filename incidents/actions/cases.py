@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid, NotAllowed, StaleVersion
+from grids.locks import tree_held
 from grids.models import Grid
 from grids.queries import place, upper_at
 from grids.rules import SUBGRID_LEVEL
@@ -56,7 +57,7 @@ class Act:
     target_unit: Unit | None = None
 
 
-@transaction.atomic
+@tree_held()
 def report(
     *,
     by: User,
@@ -94,6 +95,7 @@ def report(
         source=source,
         description=description.strip(),
         grid=grid,
+        grid_now=grid,
         lon=lon,
         lat=lat,
         state=rule.to,
@@ -109,7 +111,7 @@ def report(
     return incident
 
 
-@transaction.atomic
+@tree_held()
 def perform(
     incident_id: int,
     action: Action | str,
@@ -130,10 +132,12 @@ def perform(
     A repeated ``key`` gives the step it made before. ``severity`` and ``category`` correct the report when
     it is filed or dispatched. Raises ``StaleVersion``, ``NotAllowed``, ``Invalid``; then nothing is written.
     """
-    rule = WORKFLOW[Action(action)]
+    rule = WORKFLOW.get(Action(action))
+    if rule is None:
+        raise NotAllowed(_("None of your postings permits this step."))
     incident = (
         Incident.objects.select_for_update(of=("self",))
-        .select_related("grid", "category", "holder_grid", "holder_unit")
+        .select_related("grid_now", "category", "holder_grid", "holder_unit")
         .get(pk=incident_id)
     )
     if key and (before := _step_of(key, by)):
@@ -259,12 +263,12 @@ def _pass_on(incident: Incident, act: Act) -> bool:
         case Holder.TARGET:
             grid, unit = act.target_grid, act.target_unit
         case Holder.DESK:
-            grid, unit = None, command_centre(incident.grid_id)
+            grid, unit = None, command_centre(incident.grid_now_id)
         case Holder.UPPER:
             grid, unit = queries.upper_holder(incident)
             reaches_desk = unit is not None
         case Holder.PLACE:
-            grid, unit = upper_at(incident.grid_id, SUBGRID_LEVEL) or incident.grid, None
+            grid, unit = upper_at(incident.grid_now_id, SUBGRID_LEVEL) or incident.grid_now, None
     if grid is None and unit is None:
         raise Invalid({"": _("The district has no command centre to pass this to.")})
     incident.holder_grid, incident.holder_unit = grid, unit
@@ -329,7 +333,7 @@ def _write_step(incident: Incident, act: Act, *, before: str) -> Step:
             subject=Subject(type="incidents.incident", id=str(incident.pk), label=incident.number),
             actor=actor(act.by, act.posting),
             at=act.at,
-            place=place(incident.grid),
+            place=place(incident.grid_now),
             payload={
                 "step": step.number,
                 "before": before,

@@ -162,7 +162,7 @@ def _button(rule: Rule) -> dict[str, str]:
 
 def _crumbs(incident: Incident) -> list[dict[str, str]]:
     crumbs = [{"label": _("Incidents"), "url": reverse("incidents:index")}]
-    return crumbs + [{"label": grid.name, "url": ""} for grid in ancestors(incident.grid_id)]
+    return crumbs + [{"label": grid.name, "url": ""} for grid in ancestors(incident.grid_now_id)]
 
 
 @require_safe

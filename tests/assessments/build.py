@@ -36,6 +36,7 @@ def incident(grid: Grid, **fields: Any) -> Incident:
         number=f"T-{next(_n):05}",
         category=category,
         grid=grid,
+        grid_now=grid,
         holder_grid=grid,
         reporter=someone(),
         description="裸土未覆盖",

@@ -22,6 +22,7 @@ def incident(number: str, at: Grid, holder: Grid, cast: Cast, *, late: bool = Fa
         category=category,
         description="未覆盖",
         grid=at,
+        grid_now=at,
         holder_grid=holder,
         state=State.HANDLING,
         reporter=cast.worker,

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -9,13 +10,14 @@ from django.utils import timezone
 from common.errors import Invalid, StaleVersion
 from grids import actions, queries
 from grids.check import damages
-from grids.models import Grid, Lineage
+from grids.models import Grid, Lineage, Succession
 from grids.rules import TreeWriteRefused
 from ledgers.actions import Actor
 from ledgers.models import Entry
 from tests.factories import OPENED, Places
 
 BY = Actor(user_id=None, name="系统")
+WHOLE = Decimal(1)
 
 
 def line(grid: Grid, on: date | None = None) -> list[str]:
@@ -144,8 +146,9 @@ def test_close_needs_everything_below_closed(places: Places) -> None:
     with pytest.raises(Invalid):
         actions.close_grid(places.subgrid.pk, by=BY)
     actions.close_grid(places.site.pk, by=BY)
-    closed = actions.close_grid(places.subgrid.pk, by=BY, successor_id=places.sibling_subgrid.pk)
-    assert closed.successor == places.sibling_subgrid
+    closed = actions.close_grid(places.subgrid.pk, by=BY, successors={places.sibling_subgrid.pk: WHOLE})
+    heir = Succession.objects.get(predecessor=closed)
+    assert (heir.successor, heir.share, heir.on) == (places.sibling_subgrid, WHOLE, closed.closed_on)
     assert not Lineage.objects.filter(descendant=closed, valid_to__isnull=True).exists()
     assert damages() == []
 
@@ -160,7 +163,6 @@ def test_opened_and_closed_in_one_day_has_no_lineage(places: Places) -> None:
 def test_a_stale_grid_cannot_write_its_old_parent_back(places: Places) -> None:
     stale = Grid.objects.get(pk=places.village.pk)
     actions.move_grid(stale.pk, parent_id=places.other_town.pk, by=BY)
-    stale.name = "旧"
     with pytest.raises(TreeWriteRefused):
         stale.save()
     with pytest.raises(TreeWriteRefused):

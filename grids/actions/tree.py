@@ -1,4 +1,4 @@
-"""Every write of the tree: the lock, the nodes read under it, the check, the change, one ledger entry.
+"""Every single change of the tree: the lock, the nodes read under it, the check, the change, one entry.
 
 Who may do it is asked by the caller (people lie above this room); the ``Actor`` is kept in the entry.
 A day of change is never in the future and never before the last change of what is changed.
@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid, StaleVersion
-from grids import lineage, queries, rules, signals
+from grids import dated, lineage, queries, rules, signals
 from grids.locks import tree_lock
-from grids.models import Boundary, Grid, Lineage
+from grids.models import Boundary, Grid, Lineage, Naming, Succession
 from ledgers.actions import Actor, Draft, Place, Subject, record
 
-__all__ = ["close_grid", "move_grid", "open_grid", "rename_grid", "tree_lock"]
+WHOLE = Decimal(1)
 
 
 def open_grid(
@@ -35,18 +36,30 @@ def open_grid(
     with tree_lock():
         parent = _read(parent_id, field="parent") if parent_id is not None else None
         _check_words(code=code, name=name)
-        if Grid.objects.filter(code=code).exists():
+        former = Grid.objects.filter(code=code).first()
+        if former is not None and not former.never_was:
             raise Invalid({"code": _("Another grid has this code.")})
         if parent is not None:
             _check_parent(parent, day)
-        grid = Grid(
-            code=code, name=name, level=parent.level + 1 if parent else 1, parent=parent, opened_on=day
-        )
-        grid.save(force_insert=True)
+        grid = _place_new(former, code=code, name=name, parent=parent, day=day)
         lineage.begin(grid, on=day)
+        Naming.objects.create(grid=grid, code=code, name=name, valid_from=day)
         _record("open", grid, by, {"on": day.isoformat(), "level": grid.level, "note": note})
-        signals.grid_opened.send(Grid, grid=grid, by=by, on=day)
     return grid
+
+
+def _place_new(former: Grid | None, *, code: str, name: str, parent: Grid | None, day: date) -> Grid:
+    """The row of a new grid. One of this code that existed on no day lives again, so that no trace of it
+    in older rows points to another place than its code does."""
+    level = parent.level + 1 if parent else 1
+    if former is None:
+        grid = Grid(code=code, name=name, level=level, parent=parent, opened_on=day)
+        grid.save(force_insert=True)
+        return grid
+    former.move_to(parent, "last-child")
+    former.name, former.level, former.opened_on, former.closed_on = name, level, day, None
+    former.save(update_fields=["name", "level", "opened_on", "closed_on"])
+    return former
 
 
 def move_grid(
@@ -76,9 +89,7 @@ def move_grid(
         _check_parent(target, day)
         source = _read(grid.parent_id or 0, field="parent")
         place = queries.place(grid)
-        count = Lineage.objects.filter(ancestor_id=grid.pk, valid_to__isnull=True).count()
-        lineage.move(grid.pk, parent_id=target.pk, on=day)
-        grid.move_to(target, "last-child")
+        count = _hang(grid, target, day)
         _record(
             "move",
             grid,
@@ -93,29 +104,51 @@ def move_grid(
             },
             place=place,
         )
-        signals.grid_moved.send(Grid, grid=grid, by=by, on=day, from_id=source.pk)
     return grid
 
 
-def rename_grid(grid_id: int, *, name: str, by: Actor, note: str = "") -> Grid:
-    """Give a grid another name; where it has it already nothing happens. Raises ``Invalid`` on ``name``."""
+def _hang(grid: Grid, target: Grid, day: date) -> int:
+    """Move the node and its lineage; how many open grids went along, itself included."""
+    count = Lineage.objects.filter(ancestor_id=grid.pk, valid_to__isnull=True).count()
+    lineage.move(grid.pk, parent_id=target.pk, on=day)
+    grid.move_to(target, "last-child")
+    return count
+
+
+def rename_grid(grid_id: int, *, name: str, by: Actor, on: date | None = None, note: str = "") -> Grid:
+    """Give a grid another name from a day on; where it has it already nothing happens.
+
+    Raises ``Invalid`` on ``grid``, ``name`` or ``on``.
+    """
+    day = _day(on)
     with tree_lock():
         grid = _read(grid_id, field="grid")
         _check_words(name=name)
+        if grid.closed_on is not None:
+            raise Invalid({"grid": _("This grid is closed. A closed grid keeps its name.")})
         if grid.name == name:
             return grid
+        if Naming.objects.filter(Q(valid_from__gt=day) | Q(valid_to__gt=day), grid_id=grid.pk).exists():
+            raise Invalid({"on": _("The grid was renamed after this day.")})
         old, grid.name = grid.name, name
         grid.save(update_fields=["name"])
-        _record("rename", grid, by, {"from": old, "to": name, "note": note})
+        dated.settle(Naming, {grid.pk: {"code": grid.code, "name": name}}, on=day, key="grid_id")
+        _record("rename", grid, by, {"on": day.isoformat(), "from": old, "to": name, "note": note})
     return grid
 
 
 def close_grid(
-    grid_id: int, *, by: Actor, successor_id: int | None = None, on: date | None = None, note: str = ""
+    grid_id: int,
+    *,
+    by: Actor,
+    successors: Mapping[int, Decimal] | None = None,
+    on: date | None = None,
+    note: str = "",
 ) -> Grid:
     """Close a grid that has no open grid below it. It stays in the tree, and in the lineage of its days.
 
-    Raises ``Invalid`` on ``grid``, ``successor`` or ``on``.
+    ``successors`` maps the keys of the grids that take over to their shares, which add up to 1; open work
+    passes to them. Raises ``Invalid`` on ``grid``, ``successor`` or ``on``.
     """
     day = _day(on)
     with tree_lock():
@@ -123,24 +156,74 @@ def close_grid(
         children = Grid.objects.filter(parent_id=grid.pk, closed_on__isnull=True).count()
         _object("grid", rules.close_objection(grid, open_children=children))
         _check_last_change(grid, day)
-        successor = _read(successor_id, field="successor") if successor_id is not None else None
-        if successor is not None:
-            _object("successor", rules.successor_objection(grid, successor))
+        heirs = _heirs(grid, successors or {})
         place = queries.place(grid)
-        lineage.end(Lineage.objects.filter(descendant_id=grid.pk), on=day)
-        areas = Boundary.objects.filter(grid_id=grid.pk, valid_to__isnull=True)
-        areas.filter(valid_from__gte=day).delete()
-        areas.update(valid_to=day)
-        grid.closed_on, grid.successor = day, successor
-        grid.save(update_fields=["closed_on", "successor"])
+        _close(grid, heirs, day)
         payload = {
             "on": day.isoformat(),
-            "successor": successor.code if successor else None,
+            "successors": [[heir.code, f"{share:f}"] for heir, share in heirs],
             "note": note,
         }
         _record("close", grid, by, payload, place=place)
-        signals.grid_closed.send(Grid, grid=grid, by=by, on=day)
+        _pass_on(grid, heirs, by=by, on=day)
     return grid
+
+
+def merge_grid(grid_id: int, *, into_id: int, by: Actor, on: date | None = None, note: str = "") -> Grid:
+    """Close a grid into another of its level: what lies below it moves there, open work passes to it.
+
+    Returns the grid that took over. Raises ``Invalid`` on ``grid``, ``into`` or ``on``.
+    """
+    day = _day(on)
+    with tree_lock():
+        grid = _read(grid_id, field="grid")
+        into = _read(into_id, field="into")
+        _object("grid", rules.close_objection(grid, open_children=0))
+        _object("into", rules.successor_objection(grid, into))
+        _check_last_change(grid, day)
+        _check_parent(into, day, field="into")
+        place = queries.place(grid)
+        below = Grid.objects.filter(parent_id=grid.pk, closed_on__isnull=True).order_by("lft")
+        moved = 0
+        for child_id in list(below.values_list("pk", flat=True)):
+            moved += _hang(_read(child_id, field="grid"), _read(into_id, field="into"), day)
+        grid = _read(grid_id, field="grid")  # its numbers have changed with what left it
+        heirs = [(into, WHOLE)]
+        _close(grid, heirs, day)
+        payload = {"on": day.isoformat(), "into": into.code, "grids": moved, "note": note}
+        _record("merge", grid, by, payload, place=place)
+        _pass_on(grid, heirs, by=by, on=day)
+    return _read(into_id, field="into")
+
+
+def _heirs(grid: Grid, successors: Mapping[int, Decimal]) -> list[tuple[Grid, Decimal]]:
+    found = [(_read(pk, field="successor"), share) for pk, share in successors.items()]
+    for heir, _share in found:
+        _object("successor", rules.successor_objection(grid, heir))
+    if found:
+        _object("successor", rules.shares_objection([share for _heir, share in found]))
+    return sorted(found, key=lambda pair: (-pair[1], pair[0].code))
+
+
+def _close(grid: Grid, heirs: list[tuple[Grid, Decimal]], day: date) -> None:
+    lineage.end(Lineage.objects.filter(descendant_id=grid.pk), on=day)
+    dated.settle(Boundary, {grid.pk: None}, on=day, key="grid_id")
+    dated.settle(Naming, {grid.pk: None}, on=day, key="grid_id")
+    grid.closed_on = day
+    grid.save(update_fields=["closed_on"])
+    Succession.objects.bulk_create(
+        Succession(predecessor=grid, successor=heir, share=share, on=day) for heir, share in heirs
+    )
+
+
+def _pass_on(grid: Grid, heirs: list[tuple[Grid, Decimal]], *, by: Actor, on: date) -> None:
+    signals.grids_closed.send(
+        Grid,
+        closed={grid.pk: [(heir.pk, share) for heir, share in heirs]},
+        by=by,
+        on=on,
+        at=timezone.now(),
+    )
 
 
 def _day(on: date | None) -> date:
@@ -170,9 +253,9 @@ def _check_words(**words: str) -> None:
             raise Invalid({field: _("This is too long.")})
 
 
-def _check_parent(parent: Grid, day: date) -> None:
+def _check_parent(parent: Grid, day: date, *, field: str = "parent") -> None:
     if parent.closed_on is not None:
-        raise Invalid({"parent": _("The grid chosen is closed.")})
+        raise Invalid({field: _("The grid chosen is closed.")})
     _check_line(parent.pk, day)
 
 
@@ -191,7 +274,8 @@ def _check_last_change(grid: Grid, day: date) -> None:
     latest = Lineage.objects.filter(descendant_id__in=below).aggregate(
         begun=Max("valid_from"), ended=Max("valid_to")
     )
-    if any(last and last > day for last in latest.values()):
+    named = Naming.objects.filter(grid_id=grid.pk).aggregate(begun=Max("valid_from"))
+    if any(last and last > day for last in (*latest.values(), *named.values())):
         raise Invalid({"on": _("The grid was changed after this day.")})
 
 

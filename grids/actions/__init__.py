@@ -1,0 +1,31 @@
+"""Every write of the room: ``tree`` changes one grid at a time, ``plans`` restructures by plan and apply."""
+
+from grids.actions.exported import note_export
+from grids.actions.plans import (
+    apply_plan,
+    approve_plan,
+    plan_edits,
+    plan_workbook,
+    remake_plan,
+    roll_back_plan,
+    withdraw_plan,
+)
+from grids.actions.tree import close_grid, merge_grid, move_grid, open_grid, rename_grid
+from grids.locks import tree_lock
+
+__all__ = [
+    "apply_plan",
+    "approve_plan",
+    "close_grid",
+    "merge_grid",
+    "move_grid",
+    "note_export",
+    "open_grid",
+    "plan_edits",
+    "plan_workbook",
+    "remake_plan",
+    "rename_grid",
+    "roll_back_plan",
+    "tree_lock",
+    "withdraw_plan",
+]

@@ -1,0 +1,152 @@
+"""Areas as geometry: which holds a point, what several make, what is wrong with one. Degrees of WGS-84."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import shapely
+from django.db.models import F
+from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+from common.words import Words, words
+from grids.dated import batches
+from grids.models import AreaMark, Boundary
+
+# A tenth of a millimetre: far finer than any survey, so that a corner set on a neighbour's straight line
+# leaves a sliver too small to matter.
+LATTICE = 1e-9
+DIGITS = 9
+
+
+class Index:
+    """Some areas by key, asked for those that hold a point."""
+
+    def __init__(self, areas: Mapping[int, BaseGeometry]) -> None:
+        self.keys = list(areas)
+        self.tree = shapely.STRtree(list(areas.values()))
+
+    @classmethod
+    def of(cls, grid_ids: Iterable[int]) -> Index:
+        """The areas of these grids that are in force and not ended."""
+        return cls(shapes(geometries(grid_ids)))
+
+    def holding(self, lon: float, lat: float) -> list[int]:
+        """Keys of the areas that hold the point, their edges included, in ascending order."""
+        if not self.keys:
+            return []
+        found = self.tree.query(shapely.Point(lon, lat), predicate="intersects")
+        return sorted(self.keys[place] for place in found)
+
+
+def geometries(grid_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Grid → GeoJSON of its open boundary; grids without one are absent."""
+    found: dict[int, dict[str, Any]] = {}
+    for keys in batches(grid_ids):
+        rows = Boundary.objects.filter(grid_id__in=keys, valid_to__isnull=True)
+        found.update(rows.values_list("grid_id", "geometry"))
+    return found
+
+
+def shapes(of: Mapping[Any, Mapping[str, Any]]) -> dict[Any, BaseGeometry]:
+    """GeoJSON geometries as shapely's."""
+    return {key: shape(dict(geometry)) for key, geometry in of.items()}
+
+
+def union(parts: Sequence[BaseGeometry]) -> dict[str, Any]:
+    """What areas make together, as GeoJSON."""
+    whole = shapely.union_all([shapely.set_precision(part, LATTICE) for part in parts], grid_size=LATTICE)
+    return geojson(whole)
+
+
+def geojson(area: BaseGeometry) -> dict[str, Any]:
+    """A geometry as plain GeoJSON, coordinates to a tenth of a millimetre, rings as RFC 7946 turns them."""
+    made = mapping(shapely.orient_polygons(area))
+    return {"type": made["type"], "coordinates": _rounded(made["coordinates"])}
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float | int):
+        return round(float(value), DIGITS)
+    return [_rounded(part) for part in value]
+
+
+# ---- what is wrong with a geometry
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a geometry cannot be an area, and where it goes wrong (None where that is nowhere in it)."""
+
+    message: Words
+    lon: float | None = None
+    lat: float | None = None
+
+    @property
+    def words(self) -> Words:
+        """The reason with the place."""
+        if self.lon is None or self.lat is None:
+            return self.message
+        return words(
+            "%(what)s (%(lon)s, %(lat)s)", what=self.message, lon=f"{self.lon:.6f}", lat=f"{self.lat:.6f}"
+        )
+
+    def __str__(self) -> str:
+        return str(self.words)
+
+
+MOST_CORNERS = 50_000
+KINDS = ("Polygon", "MultiPolygon")
+REASONS = {
+    "Self-intersection": words("The line crosses itself here."),
+    "Ring Self-intersection": words("The line touches itself here."),
+    "Hole lies outside shell": words("A hole lies outside the area here."),
+    "Holes are nested": words("One hole lies in another here."),
+    "Interior is disconnected": words("The area falls apart here."),
+    "Nested shells": words("One part lies in another here."),
+    "Duplicate Rings": words("The same line stands here twice."),
+    "Too few points in geometry component": words("A line has too few corners here."),
+}
+
+
+def fault(geometry: Any) -> Fault | None:
+    """What keeps a GeoJSON geometry from being an area in WGS-84, or None where nothing does."""
+    if not isinstance(geometry, dict) or geometry.get("type") not in KINDS:
+        return Fault(words("An area is a GeoJSON geometry of type Polygon or MultiPolygon."))
+    try:
+        area = shape(geometry)
+    except (ValueError, TypeError, KeyError, IndexError, shapely.errors.GEOSException):
+        return Fault(
+            words("The coordinates cannot be read: rings of at least four places, the last as the first.")
+        )
+    corners = shapely.get_coordinates(area)
+    if area.is_empty or len(corners) == 0:
+        return Fault(words("The geometry is empty."))
+    if len(corners) > MOST_CORNERS:
+        return Fault(words("The line has more than %(most)s corners.", most=MOST_CORNERS))
+    for lon, lat in corners:
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # NaN too
+            return Fault(words("A place does not lie on the earth; the order is longitude, latitude."))
+    reason = shapely.is_valid_reason(area)
+    if reason != "Valid Geometry":
+        what, _bracket, place = reason.partition("[")
+        lon, _space, lat = place.rstrip("]").partition(" ")
+        text = REASONS.get(what.strip(), words("The line is not that of an area here."))
+        return Fault(text, float(lon), float(lat)) if lat else Fault(text)
+    return None
+
+
+SAME = 1e-10  # square degrees, about one square metre
+
+
+def same(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Whether two areas differ by no more than the rounding of their corners."""
+    return bool(shapely.area(shapely.symmetric_difference(one, other)) < SAME)
+
+
+def touch() -> None:
+    """Note that areas have changed, in the transaction that changes them: copies in memory are old."""
+    if not AreaMark.objects.filter(pk=1).update(number=F("number") + 1):
+        AreaMark.objects.create(pk=1, number=1)

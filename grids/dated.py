@@ -1,0 +1,72 @@
+"""Rows that hold from a day on: what is to be written so that a new state follows the old one.
+
+Used for names and areas of grids and names of levels, always inside the tree's lock. A row never covers no
+day at all, and going there and back on one day leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.db import models
+
+BATCH = 2000
+
+
+def settle(
+    model: type[models.Model], wanted: Mapping[int, Mapping[str, Any] | None], *, on: date, key: str
+) -> int:
+    """Let each thing named in ``wanted`` be so from a day on (None: not at all); returns how many changed.
+
+    ``key`` is the column that names the thing, such as ``grid_id``. Rows that hold already are left alone;
+    one that ended this same day and said the same goes on.
+    """
+    manager: Any = model._default_manager
+    stale: list[int] = []  # begun this very day: they never were
+    ended: list[int] = []
+    fresh: dict[int, Mapping[str, Any]] = {}
+    changed = 0
+    for keys in batches(wanted):
+        now = {
+            getattr(row, key): row for row in manager.filter(valid_to__isnull=True, **{f"{key}__in": keys})
+        }
+        for one in keys:
+            row, fields = now.get(one), wanted[one]
+            if row is None and fields is None:
+                continue
+            if row is not None and fields is not None and _says(row, fields):
+                continue
+            changed += 1
+            if row is not None:
+                (stale if row.valid_from >= on else ended).append(row.pk)
+            if fields is not None:
+                fresh[one] = fields
+    for keys in batches(stale):
+        manager.filter(pk__in=keys).delete()
+    for keys in batches(ended):
+        manager.filter(pk__in=keys).update(valid_to=on)
+    resumed: list[int] = []
+    for keys in batches(fresh):
+        for row in manager.filter(valid_to=on, **{f"{key}__in": keys}).exclude(pk__in=ended):
+            if _says(row, fresh[getattr(row, key)]):
+                resumed.append(row.pk)
+                del fresh[getattr(row, key)]
+    for keys in batches(resumed):
+        manager.filter(pk__in=keys).update(valid_to=None)
+    manager.bulk_create(
+        (model(**{key: one}, **fields, valid_from=on) for one, fields in fresh.items()), batch_size=BATCH
+    )
+    return changed
+
+
+def _says(row: models.Model, fields: Mapping[str, Any]) -> bool:
+    return all(getattr(row, name) == value for name, value in fields.items())
+
+
+def batches(keys: Iterable[int]) -> Iterator[list[int]]:
+    """The keys in lists short enough for one statement on either database."""
+    every = list(keys)
+    for start in range(0, len(every), BATCH):
+        yield every[start : start + BATCH]

@@ -1,0 +1,47 @@
+"""What is asked of the tree: ``tree`` today and on any day, ``scope`` by whom, ``maps`` as GeoJSON."""
+
+from grids.queries.maps import features
+from grids.queries.moves import move_preview
+from grids.queries.scope import actor, actor_or_person, in_scope, plans_visible_to, tops
+from grids.queries.tree import (
+    ancestors,
+    below,
+    boundaries,
+    children,
+    codes_named,
+    counts_under,
+    find_target,
+    level_labels,
+    place,
+    places,
+    search,
+    sites_under,
+    tree_version,
+    upper_at,
+    with_counts,
+)
+
+__all__ = [
+    "actor",
+    "actor_or_person",
+    "ancestors",
+    "below",
+    "boundaries",
+    "children",
+    "codes_named",
+    "counts_under",
+    "features",
+    "find_target",
+    "in_scope",
+    "level_labels",
+    "move_preview",
+    "place",
+    "places",
+    "plans_visible_to",
+    "search",
+    "sites_under",
+    "tops",
+    "tree_version",
+    "upper_at",
+    "with_counts",
+]

@@ -1,0 +1,74 @@
+"""People who can log in, and their passwords."""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from common.errors import Invalid
+from people.actions.common import (
+    anywhere,
+    content_of_person,
+    enter,
+    lock_person,
+    of_person,
+    own_post,
+    validated,
+)
+from people.models import User
+
+
+@transaction.atomic
+def create_person(*, username: str, name: str, password: str, by: User, phone: str = "") -> User:
+    """Enter a person who can log in; what they may do follows from postings.
+
+    Raises ``Invalid`` for a name that is taken or missing, or a weak password.
+    """
+    who, home = anywhere(by)
+    person = User(username=User.normalize_username(username), name=name.strip(), phone=phone.strip())
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Invalid({"password1": " ".join(error.messages)}) from error
+    person.set_password(password)
+    validated(person)
+    person.save(force_insert=True)
+    enter("create_person", of_person(person), who, home, content_of_person(person))
+    return person
+
+
+@transaction.atomic
+def change_person(person_id: int, *, name: str, phone: str, is_active: bool, by: User) -> User:
+    """Change a person's name and phone, or close the account; closing your own is refused."""
+    who, home = anywhere(by)
+    person = lock_person(person_id, by=by)
+    if person.pk == by.pk and not is_active:
+        raise Invalid({"is_active": _("Another administrator must close your own account.")})
+    person.name, person.phone, person.is_active = name.strip(), phone.strip(), is_active
+    validated(person)
+    person.save(update_fields=["name", "phone", "is_active"])
+    enter("change_person", of_person(person), who, home, content_of_person(person))
+    return person
+
+
+@transaction.atomic
+def set_password(person_id: int, *, password: str, by: User) -> None:
+    """Set a password: one's own, or as an administrator that of a person one may manage.
+
+    The entry says whose, never what. Raises ``Invalid`` for a weak password.
+    """
+    if person_id == by.pk:
+        person = User.objects.select_for_update().get(pk=person_id)
+        who, home = own_post(person)
+    else:
+        who, home = anywhere(by)
+        person = lock_person(person_id, by=by)
+    try:
+        validate_password(password, person)
+    except ValidationError as error:
+        raise Invalid({"new_password2": " ".join(error.messages)}) from error
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    enter("set_password", of_person(person), who, home)

@@ -1,0 +1,107 @@
+"""The sheets of units and postings, and what a row of them means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
+
+from common.words import words
+from common.workbooks import Column, Problem, Row, Sheet, Table
+from people.models import Posting, Role, UnitKind
+
+UNITS = Sheet(
+    "units",
+    gettext_lazy("Units"),
+    (
+        Column("code", gettext_lazy("Code"), width=18, aliases=("单位代码", "编码")),
+        Column("kind", gettext_lazy("Kind"), width=14, aliases=("类型", "单位类别")),
+        Column("name", gettext_lazy("Name"), width=24),
+        Column("name_en", pgettext_lazy("column", "English name"), required=False, width=28),
+        Column("grid", gettext_lazy("Home grid's code"), width=18, aliases=("所属网格", "home", "home grid")),
+    ),
+    required=False,
+)
+POSTINGS = Sheet(
+    "postings",
+    gettext_lazy("Postings"),
+    (
+        Column("username", gettext_lazy("Login name"), width=24, aliases=("用户名", "账号", "user", "login")),
+        Column("name", pgettext_lazy("person", "Name"), required=False, width=12),
+        Column("role", gettext_lazy("Role"), width=14, aliases=("职务", "角色")),
+        Column("grid", gettext_lazy("Grid's code"), width=18, aliases=("网格",)),
+        Column("unit", gettext_lazy("Unit's code"), required=False, width=18, aliases=("单位",)),
+    ),
+    required=False,
+)
+
+
+def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    kinds = _choices(UnitKind)
+    for row in table.rows:
+        kind = kinds.get(row["kind"].casefold())
+        wrong = [
+            table.problem(row, column, words("Please fill this in."), kind="missing")
+            for column in ("code", "name", "grid")
+            if not row[column]
+        ]
+        if kind is None:
+            wrong.append(_no_choice(table, row, "kind", UnitKind))
+        problems += wrong
+        if not wrong:
+            yield {
+                "row": row.number, "code": row["code"], "kind": kind, "name": row["name"],
+                "name_en": row["name_en"], "grid": row["grid"],
+            }  # fmt: skip
+
+
+def read_postings(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+    roles = _choices(Role)
+    for row in table.rows:
+        role = roles.get(row["role"].casefold())
+        wrong = []
+        if not row["username"]:
+            wrong.append(table.problem(row, "username", words("Please fill this in."), kind="missing"))
+        if role is None:
+            wrong.append(_no_choice(table, row, "role", Role))
+        if bool(row["grid"]) == bool(row["unit"]):
+            text = words("Name the code of a grid or of a unit, one of the two.")
+            wrong.append(table.problem(row, "grid", text, kind="bad_place"))
+        problems += wrong
+        if not wrong:
+            yield {
+                "row": row.number, "username": row["username"], "name": row["name"], "role": role,
+                "grid": row["grid"], "unit": row["unit"],
+            }  # fmt: skip
+
+
+def _choices(of: type[models.TextChoices]) -> dict[str, str]:
+    """Every way to write a choice: its value, and its label in each language."""
+    ways: dict[str, str] = {}
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            ways.update({str(choice.label).casefold(): choice.value for choice in of})
+    ways.update({choice.value: choice.value for choice in of})
+    return ways
+
+
+def _no_choice(table: Table, row: Row, column: str, of: type[models.TextChoices]) -> Problem:
+    text = words(
+        "“%(text)s” is none of these: %(choices)s.",
+        text=row[column],
+        choices="、".join(str(choice.label) for choice in of),
+    )
+    return table.problem(row, column, text, kind="bad_choice")
+
+
+def line(posting: Posting) -> list[str]:
+    return [
+        posting.person.username,
+        posting.person.name,
+        str(posting.get_role_display()),
+        posting.grid.code if posting.grid else "",
+        posting.unit.code if posting.unit else "",
+    ]
