@@ -1,12 +1,12 @@
 from django.urls import path
 
-from grids import views
+from grids.views import tree
 
 app_name = "grids"
 
 urlpatterns = [
-    path("", views.tree, name="tree"),
-    path("geojson", views.geojson, name="geojson"),
-    path("<int:pk>/", views.detail, name="detail"),
-    path("<int:pk>/children/", views.children, name="children"),
+    path("", tree.tree, name="tree"),
+    path("geojson", tree.geojson, name="geojson"),
+    path("<int:pk>/", tree.detail, name="detail"),
+    path("<int:pk>/children/", tree.children, name="children"),
 ]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from common.errors import Invalid, StaleVersion
 from grids import actions, queries
-from grids.forms import MoveForm
+from grids.forms.tree import MoveForm
 from grids.models import Grid, LevelLabel, Site
 
 RIGHT = "administer"
