@@ -1,9 +1,9 @@
 from django.urls import path
 
-from people import views
+from people.views import account, contacts
 
 app_name = "people"
 urlpatterns = [
-    path("me/", views.me, name="me"),
-    path("grids/<int:pk>/contacts/", views.contacts, name="contacts"),
+    path("me/", account.me, name="me"),
+    path("grids/<int:pk>/contacts/", contacts.contacts, name="contacts"),
 ]
