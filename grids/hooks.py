@@ -1,17 +1,17 @@
-"""Where rooms above add what they know of a grid: panels on its page, lines in the preview of a move.
+"""Where rooms above add what they know of a grid: panels on its page, events of its life.
 
 They register in their ``AppConfig.ready``; this room imports none of them.
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 
-from grids.models import Grid, Lineage
+from common.words import Words
+from grids.models import Grid
 
 
 @dataclass(frozen=True)
@@ -22,20 +22,23 @@ class Panel:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Effect:
-    """A line of a move's preview: how many of what go along, such as open incidents."""
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to a grid on a day; ``order`` tells those of one day apart."""
 
-    label: str | Promise
-    count: int
+    on: date
+    text: Words
+    order: int = 0
+    url: str = ""
+    tone: str = "resting"
 
 
-PanelHook = Callable[[HttpRequest, Grid], Panel | None]
-# Called with the lineage rows from the moved grid down; use ``.values("descendant_id")`` as a subquery.
-EffectHook = Callable[["QuerySet[Lineage]"], Iterable[Effect]]
+# The day is None for today; a panel that speaks of today alone answers None for any other.
+PanelHook = Callable[[HttpRequest, Grid, "date | None"], Panel | None]
+LifeHook = Callable[[Grid], Iterable[Event]]
 
 _panels: list[PanelHook] = []
-_effects: list[EffectHook] = []
+_lives: list[LifeHook] = []
 
 
 def register_panel(hook: PanelHook) -> PanelHook:
@@ -45,16 +48,16 @@ def register_panel(hook: PanelHook) -> PanelHook:
     return hook
 
 
-def register_move_effect(hook: EffectHook) -> EffectHook:
-    """Add lines to every move's preview; registering it again changes nothing. Usable as a decorator."""
-    if hook not in _effects:
-        _effects.append(hook)
+def register_life(hook: LifeHook) -> LifeHook:
+    """Add events to every grid's life; registering it again changes nothing. Usable as a decorator."""
+    if hook not in _lives:
+        _lives.append(hook)
     return hook
 
 
-def panels(request: HttpRequest, grid: Grid) -> list[Panel]:
-    return [panel for hook in _panels if (panel := hook(request, grid)) is not None]
+def panels(request: HttpRequest, grid: Grid, on: date | None = None) -> list[Panel]:
+    return [panel for hook in _panels if (panel := hook(request, grid, on)) is not None]
 
 
-def move_effects(below: QuerySet[Lineage]) -> list[Effect]:
-    return [effect for hook in _effects for effect in hook(below)]
+def life(grid: Grid) -> list[Event]:
+    return [event for hook in _lives for event in hook(grid)]

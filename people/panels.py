@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -10,13 +12,13 @@ from grids.models import Grid
 from people.queries import in_order, people_of
 
 
-def people_panel(request: HttpRequest, grid: Grid) -> Panel | None:
-    """The people in post in a grid, leaders first."""
+def people_panel(request: HttpRequest, grid: Grid, on: date | None) -> Panel | None:
+    """The people in post in a grid, today or on a day, leaders first."""
     return Panel(
         "people/_panel.html",
         {
-            "postings": in_order(people_of([grid.pk]).filter(person__is_active=True)),
-            "contacts_url": reverse("people:contacts", args=[grid.pk]),
+            "postings": in_order(people_of([grid.pk], on=on)),
+            "contacts_url": reverse("people:contacts", args=[grid.pk]) if on is None else "",
         },
     )
 

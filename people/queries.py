@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from grids.models import Grid, Lineage, open_on
-from grids.queries import ancestors, below
+from grids.queries import ancestors, below, predecessors
 from ledgers.actions import Actor
 from people.models import Posting, Role, Unit, User
 from people.rules import Relation, Right, rights
@@ -35,8 +35,12 @@ def current_postings(user: User, *, on: date | None = None) -> list[Posting]:
     return found
 
 
-def scope(user: User, right: Right) -> Q:
-    """Condition on ``Grid``: open grids over which the person's postings give ``right`` today."""
+def scope(user: User, right: Right, *, on: date | None = None) -> Q:
+    """Condition on ``Grid``: open grids over which the person's postings give ``right`` today.
+
+    ``on`` a day: the grids that lay then below a grid over which they do, or below one that has passed into
+    it since. What is looked at is the past; who may look follows from today's postings alone.
+    """
     same: set[int] = set()
     above: set[int] = set()
     for posting in current_postings(user):
@@ -44,13 +48,19 @@ def scope(user: User, right: Right) -> Q:
             same.add(posting.home_id)
         if right in rights(posting.role, Relation.ABOVE):
             above.add(posting.home_id)
+    if on is not None:
+        same |= predecessors(same)
+        above |= predecessors(above)
+        then = Lineage.objects.filter(open_on(on), descendant_id__in=same, depth=0).values("descendant_id")
+        lower = below(above, on=on).filter(depth__gt=0).values("descendant_id")
+        return Q(pk__in=then) | Q(pk__in=lower)
     lower = below(above).filter(depth__gt=0).values("descendant_id")
     return Q(pk__in=same) | Q(pk__in=lower)
 
 
-def grids_in_scope(user: User, right: Right = Right.VIEW) -> QuerySet[Grid]:
-    """The grids over which the person holds ``right`` today."""
-    return Grid.objects.filter(scope(user, right))
+def grids_in_scope(user: User, right: Right = Right.VIEW, *, on: date | None = None) -> QuerySet[Grid]:
+    """The grids over which the person holds ``right`` today; see ``scope`` for ``on``."""
+    return Grid.objects.filter(scope(user, right, on=on))
 
 
 def units_of(user: User, right: Right = Right.VIEW) -> set[int]:
@@ -96,12 +106,10 @@ def has_right(user: User, right: Right) -> bool:
 
 def people_of(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[Posting]:
     """Postings in force in these grids, leaders first as the roles are listed."""
-    day = on or timezone.localdate()
-    return (
-        Posting.objects.filter(open_on(day), grid_id__in=list(grid_ids))
-        .select_related("person", "grid")
-        .order_by("grid_id", "id")
-    )
+    posted = Posting.objects.filter(open_on(on or timezone.localdate()), grid_id__in=list(grid_ids))
+    if on is None:
+        posted = posted.filter(person__is_active=True)  # who has left since was there then
+    return posted.select_related("person", "grid").order_by("grid_id", "id")
 
 
 def ledger_paths(user: User) -> list[str]:

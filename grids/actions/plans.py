@@ -222,7 +222,11 @@ def _target(stored: Mapping[str, Any], state: State) -> Target:
     if "edits" not in stored:
         return Target.from_json(stored)
     try:
-        rows = edited(state.rows(), [Edit(**edit) for edit in stored["edits"]])
+        rows = edited(
+            state.rows(),
+            [Edit(**edit) for edit in stored["edits"]],
+            sites={site.code: site.name for site in state.sites},
+        )
     except KeyError as missing:
         raise Invalid({"": _("The grid %(code)s is not in the tree.") % {"code": missing.args[0]}}) from None
     return Target(grids=rows, titles={"grids": _("Tree")}, more=dict(stored["more"]))
@@ -259,6 +263,7 @@ def _make(
         objections=[one.as_json() for one in objections],
         warnings=[one.as_json() for one in planned.warnings],
         summary=planned.summary,
+        areas=planned.areas,
         base_version=state.version,
         digest=planned.digest,
         remade_from=remade_from,
@@ -274,7 +279,7 @@ def _carry_out(plan: Plan, planned: Planned, target: Target, *, by: Any | None, 
     now = timezone.now()
     plan.undo = carry_out.carry_out(planned, target, When(by=who, on=plan.effective_on, at=now))
     plan.operations = [one.as_json() for one in planned.operations]  # with what follows, as of this day
-    plan.summary = planned.summary
+    plan.summary, plan.areas = planned.summary, planned.areas
     plan.result_version = queries.tree_version(planned.outline.state.tree_id)
     plan.state, plan.applied_by, plan.applied_at = PlanState.APPLIED, by, now
     plan.save()

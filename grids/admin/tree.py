@@ -1,4 +1,4 @@
-"""The tree in the admin site: shown as a tree, changed by the room's actions alone."""
+"""The tree in the admin site: shown as a tree, changed by plans made from what is dragged or typed."""
 
 from __future__ import annotations
 
@@ -17,12 +17,15 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.errors import Invalid, StaleVersion
+from common.errors import DomainError
 from grids import actions, queries
-from grids.forms.tree import MoveForm
+from grids.admin.basket import Basket
+from grids.forms.edits import EDITS, EditForm
 from grids.models import Grid, LevelLabel, Site
+from grids.restructuring.export import workbook
 
 RIGHT = "administer"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -40,7 +43,7 @@ class ReadOnly(admin.ModelAdmin):
 
 @admin.register(Grid)
 class GridAdmin(admin.ModelAdmin):
-    """The name can be changed, the place only by a move with its preview, nothing be deleted."""
+    """The name can be changed at once; what changes the tree becomes a plan. Nothing is deleted."""
 
     list_filter = ("level", ("closed_on", admin.EmptyFieldListFilter))
     list_select_related = ("parent",)
@@ -85,13 +88,15 @@ class GridAdmin(admin.ModelAdmin):
         view = self.admin_site.admin_view
         return [
             path("tree/", view(self.tree_view), name="grids_grid_tree"),
+            path("basket/", view(self.basket_view), name="grids_grid_basket"),
             path("<path:object_id>/children/", view(self.children_view), name="grids_grid_children"),
-            path("<path:object_id>/move/", view(self.move_view), name="grids_grid_move"),
+            path("<path:object_id>/edit/", view(self.edit_view), name="grids_grid_edit"),
+            path("<path:object_id>/workbook/", view(self.workbook_view), name="grids_grid_workbook"),
             *super().get_urls(),
         ]
 
     def tree_view(self, request: HttpRequest) -> HttpResponse:
-        """The tree, its branches fetched when opened."""
+        """The tree, its branches fetched when opened, and the edits put aside for a plan."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         scope = self.get_queryset(request)
@@ -103,6 +108,7 @@ class GridAdmin(admin.ModelAdmin):
             "opts": self.opts,
             "tops": [(top, queries.children(top.pk)) for top in tops.order_by("tree_id", "lft")[:3]],
             "labels": queries.level_labels(),
+            "basket": Basket(request),
         }
         return TemplateResponse(request, "grids/admin/tree.html", context)
 
@@ -111,6 +117,15 @@ class GridAdmin(admin.ModelAdmin):
         grid = self._grid(request, object_id)
         context = {"branches": queries.children(grid.pk), "labels": queries.level_labels()}
         return TemplateResponse(request, "grids/admin/_branches.html", context)
+
+    def workbook_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The district as a workbook, to be changed and planned."""
+        root = self._district(request, self._grid(request, object_id))
+        content = workbook(root.pk)
+        actions.note_export(root.pk, by=request.user, what="workbook")
+        answer = HttpResponse(content, content_type=XLSX)
+        answer["Content-Disposition"] = f'attachment; filename="{root.code}.xlsx"'
+        return answer
 
     # ---- changes
 
@@ -121,56 +136,94 @@ class GridAdmin(admin.ModelAdmin):
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         """Nothing: the ledger has it."""
 
-    def move_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Ask where to, show what the move would change, then move the tree that was shown, or none."""
+    def edit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Move a grid, merge it into another or open one below it: put aside, or planned at once.
+
+        Dragging in the tree leads here too, with ``act`` and ``to`` filled in.
+        """
         grid = self._grid(request, object_id)
-        grids = self.get_queryset(request)
-        form = MoveForm(request.POST or None, grid=grid, grids=grids)
-        preview = None
-        if form.is_valid():
-            if request.POST.get("version", "").isdecimal() and "confirm" in request.POST:
-                answer = self._move(request, grid, form)
-                if answer is not None:
-                    return answer
-            if not form.errors:
-                preview = queries.move_preview(grid, form.cleaned_data["target"])
+        act = request.POST.get("act") or request.GET.get("act") or "move"
+        if act not in EDITS:
+            act = "move"
+        root = self._district(request, grid)
+        form = EditForm(
+            request.POST or None,
+            initial={"target": request.GET.get("to", "")},
+            act=act,
+            grid=grid,
+            grids=self.get_queryset(request),
+            basket=Basket(request).edits,
+        )
+        if request.method == "POST" and form.is_valid():
+            basket = Basket(request)
+            basket.add(form.edit(), leader=form.cleaned_data.get("leader"))
+            if "later" in request.POST:
+                messages.success(request, _("Put aside. Go on, then plan all of it together."))
+                return HttpResponseRedirect(reverse("admin:grids_grid_tree"))
+            answer = self._plan(request, basket, root, form)
+            if answer is not None:
+                return answer
+            basket.drop_last()
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Move %(name)s") % {"name": grid.name},
+            "title": EDITS[act].title % {"name": grid.name},
             "opts": self.opts,
             "original": grid,
             "line": queries.ancestors(grid.pk),
             "label": self.level_name(grid),
             "form": form,
-            "preview": preview,
+            "act": act,
+            "acts": [edit for edit in EDITS.values() if edit.fits(grid)],
+            "basket": Basket(request),
         }
         status = 422 if form.errors else 200
-        return TemplateResponse(request, "grids/admin/move.html", context, status=status)
+        return TemplateResponse(request, "grids/admin/edit.html", context, status=status)
 
-    def _move(self, request: HttpRequest, grid: Grid, form: MoveForm) -> HttpResponse | None:
-        """The answer once moved; None where the form is to be shown again, with what is wrong."""
-        target = form.cleaned_data["target"]
+    def basket_view(self, request: HttpRequest) -> HttpResponse:
+        """Plan what was put aside, or take something out of it."""
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
+        basket = Basket(request)
+        if "drop" in request.POST:
+            basket.drop(request.POST["drop"])
+        elif "empty" in request.POST:
+            basket.clear()
+        elif basket.edits:
+            root = self._district(request, get_object_or_404(self.get_queryset(request), code=basket.first))
+            answer = self._plan(request, basket, root, None)
+            if answer is not None:
+                return answer
+        return HttpResponseRedirect(reverse("admin:grids_grid_tree"))
+
+    def _plan(
+        self, request: HttpRequest, basket: Basket, root: Grid, form: EditForm | None
+    ) -> HttpResponse | None:
+        """The plan's page; None where the edits could not be planned, which is said."""
         try:
-            actions.move_grid(
-                grid.pk,
-                parent_id=target.pk,
-                by=queries.actor(request.user, RIGHT, grid.pk),
-                version=int(request.POST["version"]),
-                note=form.cleaned_data["note"],
+            plan = actions.plan_edits(
+                basket.edits,
+                root_id=root.pk,
+                on=form.cleaned_data["on"] if form else basket.today,
+                by=request.user,
+                note=form.cleaned_data["note"] if form else "",
+                title=basket.title,
+                more={"people": {"leaders": basket.leaders}},
             )
-        except StaleVersion:
-            text = _(
-                "The tree was changed after you looked at it. Nothing was moved; this is how it stands now."
-            )
-            messages.warning(request, text)
+        except DomainError as refused:
+            if form is not None:
+                form.add_error(None, str(refused))
+            else:
+                messages.error(request, str(refused))
             return None
-        except Invalid as refused:
-            for field, text in refused.fields.items():
-                form.add_error("target" if field == "parent" else None, text)
-            return None
-        done = _("%(name)s now belongs to %(target)s.") % {"name": grid.name, "target": target.name}
-        messages.success(request, done)
-        return HttpResponseRedirect(reverse("admin:grids_grid_change", args=[grid.pk]))
+        basket.clear()
+        return HttpResponseRedirect(reverse("grids:plan", args=[plan.pk]))
+
+    def _district(self, request: HttpRequest, grid: Grid) -> Grid:
+        """The district of a grid; who administers only a part of it can plan nothing for the whole."""
+        root = queries.ancestors(grid.pk)[0]
+        if not self.get_queryset(request).filter(pk=root.pk).exists():
+            raise PermissionDenied
+        return root
 
     def _grid(self, request: HttpRequest, object_id: str) -> Grid:
         if not self.has_change_permission(request):

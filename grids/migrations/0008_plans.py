@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ("objections", models.JSONField(verbose_name="objections")),
                 ("warnings", models.JSONField(default=list, verbose_name="warnings")),
                 ("summary", models.JSONField(verbose_name="figures")),
+                ("areas", models.JSONField(default=dict, verbose_name="new boundaries")),
                 ("base_version", models.BigIntegerField()),
                 ("digest", models.CharField(max_length=64, verbose_name="digest")),
                 ("result_version", models.BigIntegerField(null=True)),

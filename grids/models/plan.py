@@ -57,6 +57,7 @@ class Plan(models.Model):
     objections = models.JSONField(_("objections"))
     warnings = models.JSONField(_("warnings"), default=list)
     summary = models.JSONField(_("figures"))
+    areas = models.JSONField(_("new boundaries"), default=dict)  # code → GeoJSON
     base_version = models.BigIntegerField()  # queries.tree_version as planned on
     digest = models.CharField(_("digest"), max_length=64)  # of the operations that must not change
     result_version = models.BigIntegerField(null=True)  # queries.tree_version once applied

@@ -1,7 +1,6 @@
 """What is asked of the tree: ``tree`` today and on any day, ``scope`` by whom, ``maps`` as GeoJSON."""
 
 from grids.queries.maps import features
-from grids.queries.moves import move_preview
 from grids.queries.scope import actor, actor_or_person, in_scope, plans_visible_to, tops
 from grids.queries.tree import (
     ancestors,
@@ -12,8 +11,10 @@ from grids.queries.tree import (
     counts_under,
     find_target,
     level_labels,
+    named,
     place,
     places,
+    predecessors,
     search,
     sites_under,
     tree_version,
@@ -34,10 +35,11 @@ __all__ = [
     "find_target",
     "in_scope",
     "level_labels",
-    "move_preview",
+    "named",
     "place",
     "places",
     "plans_visible_to",
+    "predecessors",
     "search",
     "sites_under",
     "tops",

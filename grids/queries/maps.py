@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -9,36 +10,45 @@ from django.utils import timezone
 
 from grids import rules
 from grids.models import Boundary, Grid, Risk, Site, open_on
-from grids.queries.tree import below, level_labels
+from grids.queries.tree import below, level_labels, named
 
 
-def features(grid_id: int, *, level: int) -> list[dict[str, Any]]:
-    """GeoJSON features of the open grids of a level at or under a grid: areas, and points for sites.
+def features(grid_id: int, *, level: int, on: date | None = None) -> list[dict[str, Any]]:
+    """GeoJSON features of the grids of a level at or under a grid, today or on a day.
 
-    Coordinates are as stored, WGS-84 degrees.
+    Areas, and points for sites.
     """
-    wanted = below([grid_id]).values("descendant_id")
+    wanted = below([grid_id], on=on).values("descendant_id")
     if level == rules.SITE_LEVEL:
-        sites = Site.objects.filter(grid_id__in=wanted, grid__closed_on__isnull=True).select_related("grid")
+        sites = Site.objects.filter(grid_id__in=wanted).select_related("grid__parent").order_by("grid__lft")
+        if on is None:
+            sites = sites.filter(grid__closed_on__isnull=True)
         return [
             _feature(
-                site.grid,
-                {"type": "Point", "coordinates": [float(site.lon), float(site.lat)]},
-                text=str(site.get_kind_display()),
-                tone="late" if site.risk == Risk.KEY else "resting",
+                grid,
+                {"type": "Point", "coordinates": [float(grid.site.lon), float(grid.site.lat)]},
+                text=str(grid.site.get_kind_display()),
+                tone="late" if grid.site.risk == Risk.KEY else "resting",
+                on=on,
             )
-            for site in sites.order_by("grid__lft")
+            for grid in named([site.grid for site in sites], on=on)
         ]
-    found = Boundary.objects.filter(open_on(timezone.localdate()), grid_id__in=wanted, grid__level=level)
-    names = level_labels()
+    found = Boundary.objects.filter(
+        open_on(on or timezone.localdate()), grid_id__in=wanted, grid__level=level
+    ).select_related("grid__parent")
+    areas = {area.grid_id: area for area in found.order_by("grid__lft")}
+    labels = level_labels(on=on)
     return [
-        _feature(area.grid, area.geometry, text=names.get(level, ""))
-        for area in found.select_related("grid").order_by("grid__lft")
+        _feature(grid, areas[grid.pk].geometry, text=labels.get(level, ""), on=on)
+        for grid in named([area.grid for area in areas.values()], on=on)
     ]
 
 
-def _feature(grid: Grid, geometry: Any, *, text: str, tone: str = "") -> dict[str, Any]:
-    properties = {"name": grid.name, "url": reverse("grids:detail", args=[grid.pk]), "text": text}
+def _feature(
+    grid: Grid, geometry: Any, *, text: str, tone: str = "", on: date | None = None
+) -> dict[str, Any]:
+    url = reverse("grids:detail", args=[grid.pk]) + (f"?on={on.isoformat()}" if on else "")
+    properties = {"name": grid.name, "url": url, "text": text}
     if tone:
         properties["tone"] = tone
     return {"type": "Feature", "id": grid.pk, "geometry": geometry, "properties": properties}

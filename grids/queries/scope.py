@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -10,14 +11,17 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from common.errors import NotAllowed
-from grids.models import Grid, Plan
+from grids.models import Grid, Lineage, Plan, open_on
 from grids.queries.tree import with_counts
 from ledgers.actions import Actor
 
 
-def in_scope(user: Any, right: str = "view") -> QuerySet[Grid]:
-    """The grids over which the person holds a right today (``settings.GRID_SCOPE``)."""
-    found: QuerySet[Grid] = import_string(settings.GRID_SCOPE)(user, right)
+def in_scope(user: Any, right: str = "view", *, on: date | None = None) -> QuerySet[Grid]:
+    """The grids over which the person holds a right today (``settings.GRID_SCOPE``).
+
+    ``on`` a day: those that lay then below a grid of theirs, or below one that has passed into it.
+    """
+    found: QuerySet[Grid] = import_string(settings.GRID_SCOPE)(user, right, on=on)
     return found
 
 
@@ -40,14 +44,15 @@ def actor_or_person(user: Any, right: str, grid_id: int) -> Actor:
     return Actor(user_id=user.pk, name=str(user), posting_id=posting.pk, role=posting.role)
 
 
-def tops(user: Any) -> QuerySet[Grid]:
-    """The open grids at which the person's sight begins: their upper grid is out of scope."""
-    scope = in_scope(user)
-    return (
-        with_counts(scope.filter(closed_on__isnull=True))
-        .exclude(parent_id__in=scope.values("pk"))
-        .order_by("tree_id", "lft")
-    )
+def tops(user: Any, *, on: date | None = None) -> QuerySet[Grid]:
+    """The grids at which the person's sight begins, today or on a day: their upper grid is out of scope."""
+    scope = in_scope(user, on=on)
+    if on is None:
+        found = scope.filter(closed_on__isnull=True).exclude(parent_id__in=scope.values("pk"))
+    else:
+        lower = Lineage.objects.filter(open_on(on), depth=1, ancestor_id__in=scope.values("pk"))
+        found = scope.exclude(pk__in=lower.values("descendant_id"))
+    return with_counts(found, on=on).order_by("tree_id", "lft")
 
 
 def plans_visible_to(user: Any) -> QuerySet[Plan]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from grids import rules
 from grids.dated import batches
-from grids.models import Boundary, Grid, LevelLabel, Lineage, open_on
+from grids.models import Boundary, Grid, LevelLabel, Lineage, Naming, Succession, open_on
 from ledgers.actions import Place
 
 
@@ -24,10 +24,11 @@ def below(grid_ids: Iterable[int] | QuerySet[Any], *, on: date | None = None) ->
 
 
 def ancestors(grid_id: int, *, on: date | None = None) -> list[Grid]:
-    """The grid's line from the district down to itself, today or on a day."""
+    """The grid's line from the district down to itself, today or on a day, called as they were then."""
     when = Q(valid_to__isnull=True) if on is None else open_on(on)
     rows = Lineage.objects.filter(when, descendant_id=grid_id).select_related("ancestor").order_by("-depth")
-    return [row.ancestor for row in rows]
+    line = [row.ancestor for row in rows]
+    return line if on is None else named(line, on=on)
 
 
 def upper_at(grid_id: int, level: int) -> Grid | None:
@@ -83,6 +84,46 @@ def boundaries(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[B
     )
 
 
+def named(grids: Iterable[Grid], *, on: date | None) -> list[Grid]:
+    """The grids under the code and name they bore on a day (None: today's), not to be saved.
+
+    Each has ``upper_name``, what the grid above it was called that day. Two queries for the past, none for
+    today, when parents must be loaded.
+    """
+    found = list(grids)
+    if on is None:
+        for grid in found:
+            grid.upper_name = grid.parent.name if grid.parent_id is not None else ""
+        return found
+    keys = [grid.pk for grid in found]
+    uppers: dict[int, int] = dict(
+        Lineage.objects.filter(open_on(on), descendant_id__in=keys, depth=1).values_list(
+            "descendant_id", "ancestor_id"
+        )
+    )
+    words = {
+        grid_id: (code, name)
+        for grid_id, code, name in Naming.objects.filter(
+            open_on(on), grid_id__in={*keys, *uppers.values()}
+        ).values_list("grid_id", "code", "name")
+    }
+    for grid in found:
+        grid.code, grid.name = words.get(grid.pk, (grid.code, grid.name))
+        grid.upper_name = words.get(uppers.get(grid.pk, 0), ("", ""))[1]
+    return found
+
+
+def predecessors(grid_ids: Iterable[int]) -> set[int]:
+    """Every grid that passed, wholly or in part, into one of these, directly or through others."""
+    found: set[int] = set()
+    wave = set(grid_ids)
+    while wave:
+        rows = Succession.objects.filter(successor_id__in=wave).values_list("predecessor_id", flat=True)
+        wave = set(rows) - found
+        found |= wave
+    return found
+
+
 def codes_named(text: str) -> list[str]:
     """Codes of the grids above the sites whose name holds the text, the uppermost first, 30 at most."""
     return list(
@@ -92,42 +133,44 @@ def codes_named(text: str) -> list[str]:
     )
 
 
-def with_counts(grids: QuerySet[Grid]) -> QuerySet[Grid]:
-    """Grids with ``open_children``, how many open grids lie directly under each."""
-    children = (
-        Grid.objects.filter(parent_id=OuterRef("pk"), closed_on__isnull=True)
-        .order_by()
-        .values("parent_id")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return grids.annotate(open_children=Coalesce(Subquery(children), 0))
-
-
-def children(grid_id: int) -> QuerySet[Grid]:
-    """The open grids directly under one, in the order of the tree, counts and dossiers loaded."""
-    return (
-        with_counts(Grid.objects.filter(parent_id=grid_id, closed_on__isnull=True))
-        .select_related("site")
-        .order_by("lft")
-    )
-
-
-def sites_under(grid_id: int) -> QuerySet[Grid]:
-    """The open sites anywhere under a grid, dossier and sub-grid loaded."""
-    return (
-        Grid.objects.filter(
-            pk__in=below([grid_id]).values("descendant_id"), level=rules.SITE_LEVEL, closed_on__isnull=True
+def with_counts(grids: QuerySet[Grid], *, on: date | None = None) -> QuerySet[Grid]:
+    """Grids with ``open_children``, how many grids lay directly under each, today or on a day."""
+    if on is None:
+        below_each = Grid.objects.filter(parent_id=OuterRef("pk"), closed_on__isnull=True).values("parent_id")
+    else:
+        below_each = Lineage.objects.filter(open_on(on), ancestor_id=OuterRef("pk"), depth=1).values(
+            "ancestor_id"
         )
-        .select_related("site", "parent")
-        .order_by("lft")
-    )
+    counted = below_each.order_by().annotate(n=Count("pk")).values("n")
+    return grids.annotate(open_children=Coalesce(Subquery(counted), 0))
 
 
-def counts_under(grid_ids: Iterable[int]) -> dict[int, dict[int, int]]:
-    """Grid → level → how many open grids of the level lie below it."""
+def children(grid_id: int, *, on: date | None = None) -> QuerySet[Grid]:
+    """The grids directly under one, counts and dossiers loaded: today in the order of the tree, on a day by
+    code."""
+    if on is None:
+        found = Grid.objects.filter(parent_id=grid_id, closed_on__isnull=True).order_by("lft")
+    else:
+        under = Lineage.objects.filter(open_on(on), ancestor_id=grid_id, depth=1).values("descendant_id")
+        found = Grid.objects.filter(pk__in=under).order_by("code")
+    return with_counts(found, on=on).select_related("site")
+
+
+def sites_under(grid_id: int, *, on: date | None = None) -> QuerySet[Grid]:
+    """The sites anywhere under a grid, today or on a day, dossier and today's sub-grid loaded."""
+    found = Grid.objects.filter(
+        pk__in=below([grid_id], on=on).values("descendant_id"), level=rules.SITE_LEVEL
+    ).select_related("site", "parent")
+    if on is None:
+        return found.filter(closed_on__isnull=True).order_by("lft")
+    return found.order_by("code")
+
+
+def counts_under(grid_ids: Iterable[int], *, on: date | None = None) -> dict[int, dict[int, int]]:
+    """Grid → level → how many grids of the level lay below it, today or on a day."""
     rows = (
-        Lineage.objects.filter(ancestor_id__in=list(grid_ids), valid_to__isnull=True, depth__gt=0)
+        below(list(grid_ids), on=on)
+        .filter(depth__gt=0)
         .values_list("ancestor_id", "descendant__level")
         .annotate(n=Count("pk"))
         .order_by()
@@ -138,13 +181,16 @@ def counts_under(grid_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     return found
 
 
-def search(grids: QuerySet[Grid], words: str) -> QuerySet[Grid]:
-    """Open grids whose name or code holds the words, uppermost first."""
-    return (
-        grids.filter(Q(name__icontains=words) | Q(code__startswith=words), closed_on__isnull=True)
-        .select_related("parent", "site")
-        .order_by("level", "tree_id", "lft")
-    )
+def search(grids: QuerySet[Grid], words: str, *, on: date | None = None) -> QuerySet[Grid]:
+    """Grids whose name or code holds the words, today's or those of a day, uppermost first."""
+    if on is None:
+        found = grids.filter(Q(name__icontains=words) | Q(code__startswith=words), closed_on__isnull=True)
+    else:
+        then = Naming.objects.filter(
+            open_on(on), Q(name__icontains=words) | Q(code__startswith=words)
+        ).values("grid_id")
+        found = grids.filter(pk__in=then)
+    return found.select_related("parent", "site").order_by("level", "tree_id", "lft")
 
 
 def find_target(grids: QuerySet[Grid], words: str, *, level: int) -> Grid | None:

@@ -40,6 +40,11 @@ class Planned:
         return digest(self.operations)
 
     @property
+    def areas(self) -> dict[str, Any]:
+        """Code → GeoJSON of the areas that are new."""
+        return {code: drawn.geometry for code, drawn in self.placing.areas.items()}
+
+    @property
     def summary(self) -> dict[str, Any]:
         """Counts by level before and after, operations by kind, and what it means for other rooms."""
         before: dict[int, int] = {}

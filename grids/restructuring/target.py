@@ -119,16 +119,22 @@ class Edit:
     to: str = ""
 
 
-def edited(grids: Sequence[GridRow], edits: Iterable[Edit]) -> list[GridRow]:
+def edited(grids: Sequence[GridRow], edits: Iterable[Edit], *, sites: Mapping[str, str]) -> list[GridRow]:
     """The rows of the tree as it is, with the edits made one after another.
 
-    Raises ``KeyError`` for a code that is not there (any more).
+    ``sites`` maps codes of sites to their names: one that is moved gets a row of its own. Raises
+    ``KeyError`` for a code that is not there (any more).
     """
     rows = {row.code: row for row in grids}
     for edit in edits:
         if edit.act == "open":
             rows[edit.code] = GridRow(
                 code=edit.code, name=edit.name, level=rows[edit.to].level + 1, parent=edit.to
+            )
+        elif edit.act == "move" and edit.code in sites:
+            under = rows[edit.to]
+            rows[edit.code] = GridRow(
+                code=edit.code, name=sites[edit.code], level=under.level + 1, parent=under.code
             )
         elif edit.act == "move":
             rows[edit.code] = replace(rows.pop(edit.code), parent=rows[edit.to].code)

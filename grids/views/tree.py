@@ -1,55 +1,83 @@
-"""Pages of the tree: what lies in the reader's scope, one grid, and its map."""
+"""Pages of the tree, today and on any day: what lies in the reader's scope, one grid, its map, its life."""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import date, timedelta
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 
 from grids import hooks, queries, rules
 from grids.models import Grid
+from grids.queries import life
+from grids.views.day import asked_day, day_context
 
 PAGE = 20
 
 
 def tree(request: HttpRequest) -> HttpResponse:
     """The tree from the tops of the reader's scope down; ``q`` searches names and codes in it."""
+    on = asked_day(request)
     words = request.GET.get("q", "").strip()[:64]
     context: dict[str, object] = {
         "title": _("Grids"),
         "words": words,
-        "labels": queries.level_labels(),
+        "keep": [("q", words)] if words else [],
+        "labels": queries.level_labels(on=on),
+        **day_context(request, on),
     }
     if words:
-        found = queries.search(queries.in_scope(request.user), words)
-        context["page_obj"] = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        found = queries.search(queries.in_scope(request.user, on=on), words, on=on)
+        page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+        page.object_list = queries.named(page.object_list, on=on)
+        context["page_obj"] = page
     else:
-        tops = list(queries.tops(request.user))
+        tops = queries.named(queries.tops(request.user, on=on).select_related("parent"), on=on)
         context["tops"] = tops
-        context["branches"] = list(queries.children(tops[0].pk)) if len(tops) == 1 else []
+        context["branches"] = _branches(tops[0].pk, on) if len(tops) == 1 else []
     return render(request, "grids/tree.html", context)
 
 
 def children(request: HttpRequest, pk: int) -> HttpResponse:
     """The fragment with the grids directly under one; the page of the grid shows the same."""
-    grid = visible(request, pk)
-    context = {"branches": queries.children(grid.pk), "labels": queries.level_labels()}
+    on = asked_day(request)
+    grid = visible(request, pk, on=on)
+    context = {
+        "branches": _branches(grid.pk, on),
+        "labels": queries.level_labels(on=on),
+        **day_context(request, on),
+    }
     return render(request, "grids/_branches.html", context)
 
 
+def _branches(grid_id: int, on: date | None) -> list[Grid]:
+    return queries.named(queries.children(grid_id, on=on).select_related("site", "parent"), on=on)
+
+
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One grid: where it is, what lies below, its map, and what rooms above know of it."""
-    grid = visible(request, pk)
-    labels = queries.level_labels()
-    counts = queries.counts_under([grid.pk]).get(grid.pk, {})
+    """One grid, today or on a day: where it is, what lies below, its map, its life, and what rooms above
+    know of it. A closed one is shown as it was on its last day."""
+    asked = asked_day(request)
+    grid = visible(request, pk, on=asked)
+    on = asked
+    if grid.closed_on is not None and (asked is None or asked >= grid.closed_on):
+        on = grid.closed_on - timedelta(days=1)
+    if asked is not None and asked < grid.opened_on:
+        return _not_yet(request, grid, asked)
+    (grid,) = queries.named([grid], on=on)
+    labels = queries.level_labels(on=on)
+    counts = queries.counts_under([grid.pk], on=on).get(grid.pk, {})
     shows_sites = grid.level >= rules.SUBGRID_LEVEL or request.GET.get("show") == "sites"
-    below = queries.sites_under(grid.pk) if shows_sites else queries.children(grid.pk)
+    below = queries.sites_under(grid.pk, on=on) if shows_sites else queries.children(grid.pk, on=on)
+    page = Paginator(below.select_related("site", "parent"), PAGE).get_page(request.GET.get("page"))
+    page.object_list = queries.named(page.object_list, on=on)
     context = {
         "title": grid.name,
         "grid": grid,
@@ -57,22 +85,45 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "label": labels.get(grid.level, ""),
         "labels": labels,
         "counts": [{"label": labels.get(level, level), "value": counts[level]} for level in sorted(counts)],
-        "crumbs": crumbs(request, grid),
+        "crumbs": crumbs(request, grid, on=on),
         "shows_sites": shows_sites,
-        "tabs": below_tabs(grid, labels, counts, shows_sites),
-        "page_obj": Paginator(below, PAGE).get_page(request.GET.get("page")),
-        "panels": hooks.panels(request, grid),
-        **map_addresses(grid),
+        "tabs": below_tabs(grid, labels, counts, shows_sites, on=asked),
+        "page_obj": page,
+        "keep_sites": [("show", "sites")],
+        "panels": hooks.panels(request, grid, on),
+        "steps": [_step(event) for event in life.events(grid)],
+        "heirs": life.heirs(grid) if grid.closed_on else [],
+        "may_change": queries.in_scope(request.user, "administer").filter(pk=grid.pk).exists(),
+        **day_context(request, asked),
+        **map_addresses(grid, on),
     }
     return render(request, "grids/detail.html", context)
 
 
+def _step(event: hooks.Event) -> dict[str, Any]:
+    """An event as the timeline shows it."""
+    return {"title": str(event.text), "at": event.on, "url": event.url, "tone": event.tone}
+
+
+def _not_yet(request: HttpRequest, grid: Grid, asked: date) -> HttpResponse:
+    """The grid did not exist on the day: what it came from did."""
+    context = {
+        "title": grid.name,
+        "grid": grid,
+        "origins": life.origins(grid),
+        "crumbs": crumbs(request, grid, on=None),
+        **day_context(request, asked),
+    }
+    return render(request, "grids/not_yet.html", context)
+
+
 def geojson(request: HttpRequest) -> HttpResponse:
     """Areas (or sites, as points) of ``level`` at or under the grid ``under``: 404 out of scope."""
+    on = asked_day(request)
     under, level = number(request, "under"), number(request, "level")
-    grid = visible(request, under)
+    grid = visible(request, under, on=on)
     body = DjangoJSONEncoder(ensure_ascii=False, separators=(",", ":")).encode(
-        {"type": "FeatureCollection", "features": queries.features(grid.pk, level=level)}
+        {"type": "FeatureCollection", "features": queries.features(grid.pk, level=level, on=on)}
     )
     etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag) or HttpResponse(
@@ -86,9 +137,16 @@ def geojson(request: HttpRequest) -> HttpResponse:
 # ---- helpers
 
 
-def visible(request: HttpRequest, pk: int) -> Grid:
-    """The grid if it lies in the reader's scope, else 404."""
-    return get_object_or_404(queries.in_scope(request.user).select_related("site"), pk=pk)
+def visible(request: HttpRequest, pk: int, *, on: date | None = None) -> Grid:
+    """The grid if it lies in the reader's scope today, on the day asked for or on its last day; else 404."""
+    grid = Grid.objects.select_related("site", "parent").filter(pk=pk).first()
+    if grid is None or grid.never_was:
+        raise Http404
+    days = [None, on, grid.closed_on - timedelta(days=1) if grid.closed_on else None]
+    for day in dict.fromkeys(days):
+        if queries.in_scope(request.user, on=day).filter(pk=pk).exists():
+            return grid
+    raise Http404
 
 
 def number(request: HttpRequest, name: str) -> int:
@@ -98,18 +156,19 @@ def number(request: HttpRequest, name: str) -> int:
     return int(text)
 
 
-def crumbs(request: HttpRequest, grid: Grid) -> list[dict[str, str]]:
+def crumbs(request: HttpRequest, grid: Grid, *, on: date | None = None) -> list[dict[str, str]]:
     """The grid's line; those above the reader's scope are named, not linked."""
-    line = queries.ancestors(grid.pk) or [grid]
+    line = queries.ancestors(grid.pk, on=on) or [grid]
     known = set(
-        queries.in_scope(request.user)
+        queries.in_scope(request.user, on=on)
         .filter(pk__in=[above.pk for above in line])
         .values_list("pk", flat=True)
     )
+    query = f"?on={on.isoformat()}" if on else ""
     return [
         {
             "label": above.name,
-            "url": reverse("grids:detail", args=[above.pk])
+            "url": reverse("grids:detail", args=[above.pk]) + query
             if above.pk in known and above.pk != grid.pk
             else "",
         }
@@ -118,32 +177,34 @@ def crumbs(request: HttpRequest, grid: Grid) -> list[dict[str, str]]:
 
 
 def below_tabs(
-    grid: Grid, labels: dict[int, str], counts: dict[int, int], shows_sites: bool
+    grid: Grid, labels: dict[int, str], counts: dict[int, int], shows_sites: bool, *, on: date | None
 ) -> list[dict[str, object]]:
     """Two lists of what lies below: the next level, and the sites. None where they are the same."""
     if grid.level >= rules.SUBGRID_LEVEL:
         return []
     address = reverse("grids:detail", args=[grid.pk])
+    day = f"on={on.isoformat()}" if on else ""
     next_level = grid.level + 1
     return [
         {
             "label": labels.get(next_level, ""),
-            "url": address,
+            "url": f"{address}?{day}" if day else address,
             "active": not shows_sites,
             "count": counts.get(next_level, 0),
         },
         {
             "label": labels.get(rules.SITE_LEVEL, ""),
-            "url": f"{address}?show=sites",
+            "url": f"{address}?show=sites{'&' + day if day else ''}",
             "active": shows_sites,
             "count": counts.get(rules.SITE_LEVEL, 0),
         },
     ]
 
 
-def map_addresses(grid: Grid) -> dict[str, str]:
+def map_addresses(grid: Grid, on: date | None = None) -> dict[str, Any]:
     """The areas of the next level, from a village down with the sites; a sub-grid its own area."""
-    address = f"{reverse('grids:geojson')}?under={grid.pk}&level="
+    day = f"&on={on.isoformat()}" if on else ""
+    address = f"{reverse('grids:geojson')}?under={grid.pk}{day}&level="
     if grid.level == rules.SITE_LEVEL:
         return {"map_url": f"{address}{rules.SITE_LEVEL}", "points_url": ""}
     level = min(grid.level + 1, rules.SUBGRID_LEVEL)

@@ -109,7 +109,7 @@ def test_geojson_of_nonsense_is_404(client: Client, cast: Cast, query: dict[str,
 
 def test_rooms_above_add_panels(client: Client, places: Places, cast: Cast) -> None:
     @register_panel
-    def _people(request, grid):
+    def _people(request, grid, on):
         return Panel("components/callout.html", {"text": "x"}) if grid.level == 2 else None
 
     try:

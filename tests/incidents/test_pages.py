@@ -7,8 +7,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from grids import hooks
-from grids import queries as grid_queries
 from incidents.models import Incident, StepPhoto
 from incidents.rules import State
 from ledgers.models import Entry
@@ -237,8 +235,3 @@ def test_the_desk_opens_an_incident_beside_the_queue(client, cast, at_state):
 def test_a_grid_shows_its_open_incidents(client, cast, places, case):
     client.force_login(cast.village_leader)
     assert case.number in client.get(reverse("grids:detail", args=[places.village.pk])).content.decode()
-
-
-def test_the_preview_of_a_move_counts_open_incidents(places, case):
-    effects = hooks.move_effects(grid_queries.below([places.village.pk]))
-    assert 1 in {effect.count for effect in effects if str(effect.label) == "在办问题"}
