@@ -34,17 +34,23 @@ def open_grid(
     """
     day = _day(on)
     with tree_lock():
-        parent = _read(parent_id, field="parent") if parent_id is not None else None
-        _check_words(code=code, name=name)
-        former = Grid.objects.filter(code=code).first()
-        if former is not None and not former.never_was:
-            raise Invalid({"code": _("Another grid has this code.")})
-        if parent is not None:
-            _check_parent(parent, day)
-        grid = _place_new(former, code=code, name=name, parent=parent, day=day)
-        lineage.begin(grid, on=day)
-        Naming.objects.create(grid=grid, code=code, name=name, valid_from=day)
+        grid = begin(code=code, name=name, parent_id=parent_id, day=day)
         _record("open", grid, by, {"on": day.isoformat(), "level": grid.level, "note": note})
+    return grid
+
+
+def begin(*, code: str, name: str, parent_id: int | None, day: date) -> Grid:
+    """The checks and rows of a new grid, under the lock; its entry is the caller's."""
+    parent = _read(parent_id, field="parent") if parent_id is not None else None
+    _check_words(code=code, name=name)
+    former = Grid.objects.filter(code=code).first()
+    if former is not None and not former.never_was:
+        raise Invalid({"code": _("Another grid has this code.")})
+    if parent is not None:
+        _check_parent(parent, day)
+    grid = _place_new(former, code=code, name=name, parent=parent, day=day)
+    lineage.begin(grid, on=day)
+    Naming.objects.create(grid=grid, code=code, name=name, valid_from=day)
     return grid
 
 
@@ -123,18 +129,25 @@ def rename_grid(grid_id: int, *, name: str, by: Actor, on: date | None = None, n
     day = _day(on)
     with tree_lock():
         grid = _read(grid_id, field="grid")
-        _check_words(name=name)
-        if grid.closed_on is not None:
-            raise Invalid({"grid": _("This grid is closed. A closed grid keeps its name.")})
-        if grid.name == name:
-            return grid
-        if Naming.objects.filter(Q(valid_from__gt=day) | Q(valid_to__gt=day), grid_id=grid.pk).exists():
-            raise Invalid({"on": _("The grid was renamed after this day.")})
-        old, grid.name = grid.name, name
-        grid.save(update_fields=["name"])
-        dated.settle(Naming, {grid.pk: {"code": grid.code, "name": name}}, on=day, key="grid_id")
-        _record("rename", grid, by, {"on": day.isoformat(), "from": old, "to": name, "note": note})
+        old = grid.name
+        if call(grid, name, day=day):
+            _record("rename", grid, by, {"on": day.isoformat(), "from": old, "to": name, "note": note})
     return grid
+
+
+def call(grid: Grid, name: str, *, day: date) -> bool:
+    """The checks and rows of another name, under the lock; False where the grid has it already."""
+    _check_words(name=name)
+    if grid.closed_on is not None:
+        raise Invalid({"grid": _("This grid is closed. A closed grid keeps its name.")})
+    if grid.name == name:
+        return False
+    if Naming.objects.filter(Q(valid_from__gt=day) | Q(valid_to__gt=day), grid_id=grid.pk).exists():
+        raise Invalid({"on": _("The grid was renamed after this day.")})
+    grid.name = name
+    grid.save(update_fields=["name"])
+    dated.settle(Naming, {grid.pk: {"code": grid.code, "name": name}}, on=day, key="grid_id")
+    return True
 
 
 def close_grid(
