@@ -225,7 +225,11 @@ def _place_sites(found: Placing, outline: Outline, shapes: _Shapes) -> None:
             if site.lon is not None and site.lat is not None
             else []
         )
-        by_boundary = [code for code in candidates if code in there] or there
+        # Into a grid that has no part in it only if that one is drawn anew: a site that lay outside its
+        # grid before is no matter of this plan.
+        by_boundary = [code for code in candidates if code in there] or [
+            code for code in there if _is_given(found, code)
+        ]
         if by_boundary:
             _note(found, outline, Placed(site, by_boundary[0], "boundary"))
         else:
