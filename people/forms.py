@@ -92,7 +92,7 @@ class PersonPasswordForm(AdminPasswordChangeForm):
         person = cast(User, self.user)
         by: User = person.changed_by  # type: ignore[attr-defined]  # see PersonAdmin.get_object
         actions.set_password(person.pk, password=self.cleaned_data["password1"], by=by)
-        person.refresh_from_db(fields=["password"])
+        person.refresh_from_db(fields=["password", "must_change_password"])
         return person
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from common.errors import Invalid
 from people.actions.common import (
@@ -20,9 +21,10 @@ from people.actions.common import (
 from people.models import User
 
 
+@sensitive_variables("password")
 @transaction.atomic
 def create_person(*, username: str, name: str, password: str, by: User, phone: str = "") -> User:
-    """Enter a person who can log in; what they may do follows from postings.
+    """Enter a person, who changes the password at first login; what they may do follows from postings.
 
     Raises ``Invalid`` for a name that is taken or missing, or a weak password.
     """
@@ -33,6 +35,7 @@ def create_person(*, username: str, name: str, password: str, by: User, phone: s
     except ValidationError as error:
         raise Invalid({"password1": " ".join(error.messages)}) from error
     person.set_password(password)
+    person.must_change_password = True
     validated(person)
     person.save(force_insert=True)
     enter("create_person", of_person(person), who, home, content_of_person(person))
@@ -53,13 +56,16 @@ def change_person(person_id: int, *, name: str, phone: str, is_active: bool, by:
     return person
 
 
+@sensitive_variables("password")
 @transaction.atomic
 def set_password(person_id: int, *, password: str, by: User) -> None:
     """Set a password: one's own, or as an administrator that of a person one may manage.
 
-    The entry says whose, never what. Raises ``Invalid`` for a weak password.
+    What an administrator sets is to be changed by the person, who then keeps it to themself. The entry says
+    whose, never what. Raises ``Invalid`` for a weak password, or for keeping the one that is to be changed.
     """
-    if person_id == by.pk:
+    own = person_id == by.pk
+    if own:
         person = User.objects.select_for_update().get(pk=person_id)
         who, home = own_post(person)
     else:
@@ -69,6 +75,9 @@ def set_password(person_id: int, *, password: str, by: User) -> None:
         validate_password(password, person)
     except ValidationError as error:
         raise Invalid({"new_password2": " ".join(error.messages)}) from error
+    if own and person.must_change_password and person.check_password(password):
+        raise Invalid({"new_password2": _("Choose another password than the first one.")})
     person.set_password(password)
-    person.save(update_fields=["password"])
-    enter("set_password", of_person(person), who, home)
+    person.must_change_password = not own
+    person.save(update_fields=["password", "must_change_password"])
+    enter("set_password", of_person(person), who, home, {"must_change": person.must_change_password})

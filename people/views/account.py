@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from common.errors import Invalid
 from people import actions, queries
 from people.models import User
 
@@ -39,7 +40,15 @@ class OwnPassword(PasswordChangeView):
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         user = cast(User, self.request.user)
-        actions.set_password(user.pk, password=form.cleaned_data["new_password1"], by=user)
-        user.refresh_from_db(fields=["password"])
+        try:
+            actions.set_password(user.pk, password=form.cleaned_data["new_password1"], by=user)
+        except Invalid as refusal:
+            for name, text in refusal.fields.items():
+                form.add_error(name if name in form.fields else None, text)
+            return self.form_invalid(form)
+        user.refresh_from_db(fields=["password", "must_change_password"])
         update_session_auth_hash(self.request, user)  # this session goes on, others end
         return redirect(self.get_success_url())
+
+    def form_invalid(self, form: SetPasswordForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
