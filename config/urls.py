@@ -26,4 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("admin/", admin.site.urls),
 ]
+API = ["people", "grids"]  # each room's share; the more special addresses first
+urlpatterns += [path("api/v1/", include(f"{room}.api_urls")) for room in API]
 urlpatterns += [path(prefix, include(f"{room}.urls")) for prefix, room in ROOMS.items()]
