@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from people.duties import owes
 from people.models import Posting, User
 from people.queries import current_postings
 from people.rules import Relation, Right, rights
@@ -25,6 +26,8 @@ class Way:
     right: Right | None
 
 
+ME = "people:me"
+
 # The first five of a person's make the tab bar on a phone.
 WAYS = (
     Way("incidents:desk", _("Desk"), "inbox", Right.DESK),
@@ -33,14 +36,18 @@ WAYS = (
     Way("command:board", _("Board"), "board", Right.READ_LEDGER),
     Way("assessments:index", _("Assessments"), "assessment", Right.READ_ASSESSMENT),
     Way("grids:tree", _("Grids"), "grid", Right.READ_LEDGER),
+    Way("grids:plans", _("Restructuring"), "move", Right.APPROVE_PLAN),
     Way("ledgers:index", _("Ledger"), "ledger", Right.READ_LEDGER),
     Way("admin:index", _("Administration"), "settings", Right.ADMINISTER),
-    Way("people:me", _("Me"), "user", None),
+    Way(ME, _("Me"), "user", None),
 )
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """``nav``: the rooms open to the person; ``me``: name, role and place. Both empty for a stranger.
+
+    ``duties_due`` is how many lists the person has still to acknowledge, on the first page of a room alone.
+    Who has to choose a password first is shown no way: none is open.
 
     One query per request, shared with the view by ``current_postings``.
     """
@@ -51,8 +58,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     held = {
         right for posting in postings for relation in Relation for right in rights(posting.role, relation)
     }
+    if user.must_change_password:
+        return {"nav": [], "me": {"name": str(user), **_post(postings)}}
+    due = sum(owes(posting) for posting in postings)
     nav: list[dict[str, Any]] = [
-        {"label": way.label, "url": url, "icon": way.icon, "active": _is_active(url, request.path)}
+        {
+            "label": way.label,
+            "url": url,
+            "icon": way.icon,
+            "active": _is_active(url, request.path),
+            "badge": due if way.name == ME else 0,
+        }
         for way in WAYS
         if (way.right is None or way.right in held) and (url := _address(way.name))
     ]
@@ -60,7 +76,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     here = max((item["url"] for item in nav if item["active"]), key=len, default=None)
     for item in nav:
         item["active"] = item["url"] == here
-    return {"nav": nav, "me": {"name": str(user), **_post(postings)}}
+    return {
+        "nav": nav,
+        "me": {"name": str(user), **_post(postings)},
+        "duties_due": due if request.path == here else 0,
+    }
 
 
 def _address(name: str) -> str | None:

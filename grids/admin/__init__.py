@@ -1,5 +1,5 @@
-"""The room in the admin site: ``tree`` shows and changes grids."""
+"""The room in the admin site: ``tree`` shows and changes grids, ``plans`` takes workbooks."""
 
-from grids.admin import tree
+from grids.admin import plans, tree
 
-__all__ = ["tree"]
+__all__ = ["plans", "tree"]

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from assessments import actions as assessment_actions
 from assessments import defaults as assessment_defaults
 from assessments.models import Run, RunState
+from grids.models import Plan
 from incidents.models import Incident, StepPhoto
 from inspections.actions import install_defaults, log_visit
 from inspections.models import Checklist, Visit
@@ -46,6 +47,7 @@ class World:
     run: Run
     waiting: Run
     entry: Entry
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,10 @@ class Row:
 
 def incident(world: World) -> list[Any]:
     return [world.incident.pk]
+
+
+def plan(world: World) -> list[Any]:
+    return [world.plan.pk]
 
 
 def run(world: World) -> list[Any]:
@@ -115,6 +121,20 @@ TABLE = (
     Row("grids:detail", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
     Row("grids:detail", 404, {200: DISTRICT}, args=lambda world: [world.places.district.pk]),
     Row("grids:children", 404, {200: LINE}, args=lambda world: [world.places.subgrid.pk]),
+    Row("grids:plans", 403, {200: ("chief", "administrator")}),
+    Row("grids:plan", 404, {200: ("chief", "administrator")}, args=plan),
+    Row("grids:plan_map", 404, {200: ("chief", "administrator")}, args=plan,
+        query=lambda world: "?level=3&when=before"),
+    Row("grids:plan_text", 404, {200: ("chief", "administrator")}, args=plan),
+    Row("grids:plan_file", 404, args=plan),  # made in the tree, it has none
+    Row("grids:plan_act", 404, {302: ("administrator",), 403: ("chief",)},
+        args=lambda world: [world.plan.pk, "withdraw"], post=lambda world: {}),
+    # ---- programs
+    Row("grids_api:grids", 200, stranger=403),
+    *(Row(f"grids_api:{name}", 404, {200: LINE}, args=lambda world: [world.places.site.code], stranger=403)
+      for name in ("grid", "children", "sites", "boundary", "life")),
+    Row("people_api:people", 404, {200: LINE}, args=lambda world: [world.places.site.code], stranger=403),
+    Row("grids_api:locate", 200, query=lambda world: "?lon=113.85&lat=34.52", stranger=403),
     # ---- incidents
     Row("incidents:index", 200),
     Row("incidents:new", 403, {200: ("worker", *READERS, "dispatcher", "patrol")}),
@@ -211,7 +231,8 @@ def world(cast: Cast, places: Places) -> World:
         created_at=done.created_at,
     )
     entry = Entry.objects.get(app="incidents", action="report", subject_id=str(case.pk))
-    return World(cast, places, case, away, visit, done, waiting, entry)
+    waits = factories.plan(places, cast.administrator)
+    return World(cast, places, case, away, visit, done, waiting, entry, waits)
 
 
 def login(user: User) -> Client:
