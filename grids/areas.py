@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from random import randint
 from typing import Any
 
+import numpy as np
+import prcoords
+import pyproj
 import shapely
+from django.db import connection, transaction
 from django.db.models import F
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
+from common.coordinates import System
+from common.errors import Invalid
 from common.words import Words, words
 from grids.dated import batches
 from grids.models import AreaMark, Boundary
@@ -117,7 +124,7 @@ def fault(geometry: Any) -> Fault | None:
         return Fault(words("An area is a GeoJSON geometry of type Polygon or MultiPolygon."))
     try:
         area = shape(geometry)
-    except (ValueError, TypeError, KeyError, IndexError, shapely.errors.GEOSException):
+    except Exception:  # what shapely and numpy raise for what people send is not a closed set
         return Fault(
             words("The coordinates cannot be read: rings of at least four places, the last as the first.")
         )
@@ -127,8 +134,9 @@ def fault(geometry: Any) -> Fault | None:
     if len(corners) > MOST_CORNERS:
         return Fault(words("The line has more than %(most)s corners.", most=MOST_CORNERS))
     for lon, lat in corners:
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # NaN too
-            return Fault(words("A place does not lie on the earth; the order is longitude, latitude."))
+        if not on_earth(lon, lat):
+            off = words("A place does not lie on the earth; the order is longitude, latitude.")
+            return Fault(off, float(lon), float(lat)) if np.isfinite((lon, lat)).all() else Fault(off)
     reason = shapely.is_valid_reason(area)
     if reason != "Valid Geometry":
         what, _bracket, place = reason.partition("[")
@@ -136,6 +144,68 @@ def fault(geometry: Any) -> Fault | None:
         text = REASONS.get(what.strip(), words("The line is not that of an area here."))
         return Fault(text, float(lon), float(lat)) if lat else Fault(text)
     return None
+
+
+def on_earth(lon: float, lat: float) -> bool:
+    """Whether degrees are those of a place; NaN is none."""
+    return -180 <= lon <= 180 and -90 <= lat <= 90
+
+
+class NoArea(Invalid):
+    """A geometry that cannot be an area: why, and the place in WGS-84 (None where there is none)."""
+
+    def __init__(self, fault: Fault, *, system: str = System.WGS84) -> None:
+        super().__init__({"geometry": fault})
+        self.fault = fault
+        self.place: tuple[float, float] | None = None
+        if fault.lon is not None and fault.lat is not None and on_earth(fault.lon, fault.lat):
+            self.place = to_wgs84(fault.lon, fault.lat, system=system)
+
+
+def taken_over(geometry: Any, *, system: str = System.WGS84) -> dict[str, Any]:
+    """GeoJSON as it is kept: WGS-84, two dimensions, rings as RFC 7946 turns them.
+
+    Raises ``NoArea``; the place in its text is in the coordinates that were given, to be found there.
+    """
+    wrong = fault(geometry)
+    if wrong is not None:
+        raise NoArea(wrong, system=system)
+    area = shapely.force_2d(shape(geometry))
+    if system == System.GCJ02:
+        area = shapely.transform(area, _from_gcj02)
+    kept = geojson(area)
+    wrong = fault(kept)  # what rounding has made of it
+    if wrong is not None:
+        raise NoArea(wrong)
+    return kept
+
+
+def to_wgs84(lon: float, lat: float, *, system: str) -> tuple[float, float]:
+    """A place in WGS-84, to less than a centimetre. Outside China GCJ-02 is WGS-84."""
+    degrees = prcoords.Coords(lat=lat, lon=lon)
+    if system == System.GCJ02 and prcoords.sanity_in_china_p(degrees):
+        degrees = prcoords.gcj_wgs_bored(degrees)
+    return degrees.lon, degrees.lat
+
+
+def _from_gcj02(places: Any) -> Any:
+    return np.array([to_wgs84(lon, lat, system=System.GCJ02) for lon, lat in places.tolist()])
+
+
+# ---- how large, how alike
+
+_EARTH = pyproj.Geod(ellps="WGS84")
+
+
+def square_metres(area: BaseGeometry) -> float:
+    """The area on the ellipsoid."""
+    metres, _around = _EARTH.geometry_area_perimeter(shapely.orient_polygons(area))
+    return abs(float(metres))
+
+
+def identical(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Whether two areas have the same corners, wherever their lines begin."""
+    return bool(shapely.normalize(one).equals_exact(shapely.normalize(other), LATTICE))
 
 
 SAME = 1e-10  # square degrees, about one square metre
@@ -146,7 +216,33 @@ def same(one: BaseGeometry, other: BaseGeometry) -> bool:
     return bool(shapely.area(shapely.symmetric_difference(one, other)) < SAME)
 
 
+# ---- copies in memory
+
+# A step of any size, so that the number of a change that was rolled back does not come again: a copy made
+# inside that transaction can then be taken for no other state.
+MOST_STEP = 1 << 31
+
+_listeners: list[Callable[[], None]] = []
+
+
 def touch() -> None:
     """Note that areas have changed, in the transaction that changes them: copies in memory are old."""
-    if not AreaMark.objects.filter(pk=1).update(number=F("number") + 1):
-        AreaMark.objects.create(pk=1, number=1)
+    step = randint(1, MOST_STEP)  # noqa: S311 - no secret
+    if not AreaMark.objects.filter(pk=1).update(number=F("number") + step):
+        AreaMark.objects.create(pk=1, number=step)
+    transaction.on_commit(_tell)
+
+
+def on_change(listener: Callable[[], None]) -> None:
+    """Call this after each commit that changed areas in this process; others are known by the mark."""
+    _listeners.append(listener)
+
+
+def touched_here() -> bool:
+    """Whether the transaction that is open now has changed areas."""
+    return any(entry[1] is _tell for entry in connection.run_on_commit)
+
+
+def _tell() -> None:
+    for listener in _listeners:
+        listener()

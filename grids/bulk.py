@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
+from grids import rules
+from grids import areas
 from grids.locks import tree_lock
 from grids.models import Boundary, Grid, Lineage, Naming, Site
 from ledgers.actions import Actor, Draft, Place, Subject, record
@@ -112,21 +115,7 @@ def _write(lines: list[list[Grid]], rows: list[Row], grids: dict[str, Grid], *, 
         for grid in of_level:
             grid.parent = grid.parent  # takes over the key the parent has by now
         Grid.objects.bulk_create(of_level, batch_size=BATCH)
-    Lineage.objects.bulk_create(
-        (
-            Lineage(ancestor=above, descendant=line[-1], depth=depth, valid_from=line[-1].opened_on)
-            for line in lines
-            for depth, above in enumerate(reversed(line))
-        ),
-        batch_size=BATCH,
-    )
-    Naming.objects.bulk_create(
-        (
-            Naming(grid=line[-1], code=line[-1].code, name=line[-1].name, valid_from=line[-1].opened_on)
-            for line in lines
-        ),
-        batch_size=BATCH,
-    )
+    _trace(sorted({line[0].tree_id for line in lines}))
     Boundary.objects.bulk_create(
         (
             Boundary(
@@ -140,6 +129,7 @@ def _write(lines: list[list[Grid]], rows: list[Row], grids: dict[str, Grid], *, 
         ),
         batch_size=BATCH,
     )
+    areas.touch()
     Site.objects.bulk_create(
         (
             Site(grid=grids[row.code], illustrative=illustrative, **row.site)
@@ -148,6 +138,28 @@ def _write(lines: list[list[Grid]], rows: list[Row], grids: dict[str, Grid], *, 
         ),
         batch_size=BATCH,
     )
+
+
+def _trace(tree_ids: list[int]) -> None:
+    """Lineage and names of trees just loaded, made in the database from the grids themselves."""
+    quote = connection.ops.quote_name
+    grid, lineage, naming = (quote(model._meta.db_table) for model in (Grid, Lineage, Naming))
+    these = f"grid.tree_id BETWEEN {min(tree_ids, default=0)} AND {max(tree_ids, default=-1)}"
+    with connection.cursor() as cursor:
+        for level in range(rules.DISTRICT_LEVEL, rules.SITE_LEVEL + 1):
+            cursor.execute(
+                f"INSERT INTO {lineage} (ancestor_id, descendant_id, depth, valid_from)"  # noqa: S608
+                f" SELECT upper.ancestor_id, grid.id, upper.depth + 1, grid.opened_on FROM {grid} grid"
+                f" JOIN {lineage} upper ON upper.descendant_id = grid.parent_id"
+                f" WHERE {these} AND grid.level = %s"
+                f" UNION ALL SELECT grid.id, grid.id, 0, grid.opened_on FROM {grid} grid"
+                f" WHERE {these} AND grid.level = %s",
+                [level, level],
+            )
+        cursor.execute(
+            f"INSERT INTO {naming} (grid_id, code, name, valid_from)"  # noqa: S608
+            f" SELECT grid.id, grid.code, grid.name, grid.opened_on FROM {grid} grid WHERE {these}"
+        )
 
 
 def _record(root: Grid, by: Actor, *, grids: int, at: datetime | None) -> None:

@@ -8,11 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from common.errors import Invalid
 
 BATCH = 2000
+Key = TypeVar("Key", int, str)
+
+
+def day_of_change(on: date | None) -> date:
+    """The day from which a change holds, today by default. Raises ``Invalid`` on ``on`` for one ahead."""
+    today = timezone.localdate()
+    if on is not None and on > today:
+        raise Invalid({"on": _("The day lies ahead. Changes take effect today or were in effect before.")})
+    return on or today
 
 
 def settle(
@@ -65,7 +78,7 @@ def _says(row: models.Model, fields: Mapping[str, Any]) -> bool:
     return all(getattr(row, name) == value for name, value in fields.items())
 
 
-def batches(keys: Iterable[int]) -> Iterator[list[int]]:
+def batches(keys: Iterable[Key]) -> Iterator[list[Key]]:
     """The keys in lists short enough for one statement on either database."""
     every = list(keys)
     for start in range(0, len(every), BATCH):

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from config.celery import app as celery_app
+from grids import locate
 from tests import factories, flush
 
 
@@ -40,6 +41,12 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     refuse_skip(report)
     return report
+
+
+@pytest.fixture(autouse=True)
+def _no_areas_of_another_test() -> None:
+    """What is kept in memory of areas is told by commits, which most tests never make."""
+    locate.forget()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid, StaleVersion
-from grids import dated, lineage, queries, rules, signals
+from grids import areas, dated, lineage, queries, rules, signals
 from grids.locks import tree_lock
 from grids.models import Boundary, Grid, Lineage, Naming, Succession
 from ledgers.actions import Actor, Draft, Place, Subject, record
@@ -32,7 +32,7 @@ def open_grid(
 
     Raises ``Invalid`` on ``code``, ``name``, ``parent`` or ``on``.
     """
-    day = _day(on)
+    day = dated.day_of_change(on)
     with tree_lock():
         grid = begin(code=code, name=name, parent_id=parent_id, day=day)
         _record("open", grid, by, {"on": day.isoformat(), "level": grid.level, "note": note})
@@ -82,7 +82,7 @@ def move_grid(
     ``version`` is the tree's as the user saw it (``queries.tree_version``). Raises ``StaleVersion`` if the
     tree changed since, ``Invalid`` on ``parent`` or ``on`` if the move would break it.
     """
-    day = _day(on)
+    day = dated.day_of_change(on)
     with tree_lock():
         grid = _read(grid_id, field="grid")
         if version is not None:
@@ -126,7 +126,7 @@ def rename_grid(grid_id: int, *, name: str, by: Actor, on: date | None = None, n
 
     Raises ``Invalid`` on ``grid``, ``name`` or ``on``.
     """
-    day = _day(on)
+    day = dated.day_of_change(on)
     with tree_lock():
         grid = _read(grid_id, field="grid")
         old = grid.name
@@ -163,7 +163,7 @@ def close_grid(
     ``successors`` maps the keys of the grids that take over to their shares, which add up to 1; open work
     passes to them. Raises ``Invalid`` on ``grid``, ``successor`` or ``on``.
     """
-    day = _day(on)
+    day = dated.day_of_change(on)
     with tree_lock():
         grid = _read(grid_id, field="grid")
         children = Grid.objects.filter(parent_id=grid.pk, closed_on__isnull=True).count()
@@ -187,7 +187,7 @@ def merge_grid(grid_id: int, *, into_id: int, by: Actor, on: date | None = None,
 
     Returns the grid that took over. Raises ``Invalid`` on ``grid``, ``into`` or ``on``.
     """
-    day = _day(on)
+    day = dated.day_of_change(on)
     with tree_lock():
         grid = _read(grid_id, field="grid")
         into = _read(into_id, field="into")
@@ -220,7 +220,8 @@ def _heirs(grid: Grid, successors: Mapping[int, Decimal]) -> list[tuple[Grid, De
 
 def _close(grid: Grid, heirs: list[tuple[Grid, Decimal]], day: date) -> None:
     lineage.end(Lineage.objects.filter(descendant_id=grid.pk), on=day)
-    dated.settle(Boundary, {grid.pk: None}, on=day, key="grid_id")
+    if dated.settle(Boundary, {grid.pk: None}, on=day, key="grid_id"):
+        areas.touch()
     dated.settle(Naming, {grid.pk: None}, on=day, key="grid_id")
     grid.closed_on = day
     grid.save(update_fields=["closed_on"])
@@ -237,13 +238,6 @@ def _pass_on(grid: Grid, heirs: list[tuple[Grid, Decimal]], *, by: Actor, on: da
         on=on,
         at=timezone.now(),
     )
-
-
-def _day(on: date | None) -> date:
-    today = timezone.localdate()
-    if on is not None and on > today:
-        raise Invalid({"on": _("The day lies ahead. Changes take effect today or were in effect before.")})
-    return on or today
 
 
 def _read(pk: int, *, field: str) -> Grid:

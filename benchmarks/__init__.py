@@ -1,0 +1,8 @@
+"""Measurements, each a module that is run by its name: ``python -m benchmarks.locate``."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
