@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
-from grids import rules
-from grids import areas
+from grids import areas, rules
 from grids.locks import tree_lock
 from grids.models import Boundary, Grid, Lineage, Naming, Site
 from ledgers.actions import Actor, Draft, Place, Subject, record

@@ -87,9 +87,11 @@ def test_the_triggers_stand_after_all_migrations(db: None) -> None:
                 "SELECT conname FROM pg_constraint UNION SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
             )
             found = {row[0] for row in cursor.fetchall()}
-            wanted = {f"grids_{table}_one_at_a_time" for table in ("lineage", "naming", "boundary")} | {
-                "grids_siteversion_append_only", "grids_siteversion_no_truncate",
-            }  # fmt: skip
+            wanted = {
+                f"grids_{table}_one_at_a_time{act}"
+                for table in ("lineage", "naming", "boundary")
+                for act in ("", "_insert", "_update")
+            } | {"grids_siteversion_append_only", "grids_siteversion_no_truncate"}
     assert wanted <= found
 
 
