@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -244,7 +245,17 @@ def text(value: Any) -> str:
         value = value.date()
     if isinstance(value, date):
         return value.isoformat()
-    return str(value).strip()
+    return ESCAPED.sub(_unescaped, str(value)).strip()
+
+
+# ECMA-376 ST_Xstring: how Excel writes signs that XML has no place for, and the bar that begins such a form.
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """The sign meant; one that cannot be kept anywhere stays as it is written."""
+    sign = chr(int(match[1], 16))
+    return sign if sign.isprintable() or sign in "\t\n\r" else match[0]
 
 
 # ---- writing

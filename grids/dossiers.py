@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -193,21 +193,27 @@ class Fault:
 
 def faults(said: Content, *, today: date) -> Iterator[Fault]:
     """Everything in a content that a dossier may not say."""
-    for key in MAIN:
-        if (message := field_fault(Site, key, said[key])) is not None:
-            yield Fault(key, message)
-    if (message := survey_fault(said["surveyed_on"], today=today)) is not None:
-        yield Fault("surveyed_on", message)
-    if (message := credit_code_fault(said["credit_code"])) is not None:
-        yield Fault("credit_code", message)
+    yield from main_faults(said, today=today)
     for part in PARTS:
         for index, row in enumerate(said[part.key]):
-            for key in part.fields:
-                if (message := field_fault(part.model, key, row[key])) is not None:
-                    yield Fault(key, message, part.key, index)
-    for index, row in enumerate(said["permits"]):
-        if (message := term_fault(row["valid_from"], row["valid_until"])) is not None:
-            yield Fault("valid_until", message, "permits", index)
+            for fault in row_faults(part, row):
+                yield replace(fault, part=part.key, index=index)
+
+
+def main_faults(said: Content, *, today: date) -> Iterator[Fault]:
+    """What is wrong with the main fields."""
+    found = {key: field_fault(Site, key, said[key]) for key in MAIN}
+    found["surveyed_on"] = found["surveyed_on"] or survey_fault(said["surveyed_on"], today=today)
+    found["credit_code"] = found["credit_code"] or credit_code_fault(said["credit_code"])
+    yield from (Fault(key, message) for key, message in found.items() if message is not None)
+
+
+def row_faults(part: Part, row: Mapping[str, str]) -> Iterator[Fault]:
+    """What is wrong with a row of a part."""
+    found = {key: field_fault(part.model, key, row[key]) for key in part.fields}
+    if part.key == "permits" and not any(found.values()):
+        found["valid_until"] = term_fault(row["valid_from"], row["valid_until"])
+    yield from (Fault(key, message) for key, message in found.items() if message is not None)
 
 
 LIMITS = {"lon": 180, "lat": 90}

@@ -1,5 +1,7 @@
 """Every write of the room: ``tree`` changes one grid at a time, ``plans`` restructures by plan and apply."""
 
+from grids.actions.documents import attach_document, withdraw_document
+from grids.actions.dossiers import change_dossier, close_site, open_site
 from grids.actions.exported import note_export
 from grids.actions.plans import (
     apply_plan,
@@ -10,22 +12,30 @@ from grids.actions.plans import (
     roll_back_plan,
     withdraw_plan,
 )
+from grids.actions.site_import import import_sites, preview_sites
 from grids.actions.tree import close_grid, merge_grid, move_grid, open_grid, rename_grid
 from grids.locks import tree_lock
 
 __all__ = [
     "apply_plan",
     "approve_plan",
+    "attach_document",
+    "change_dossier",
     "close_grid",
+    "close_site",
+    "import_sites",
     "merge_grid",
     "move_grid",
     "note_export",
     "open_grid",
+    "open_site",
     "plan_edits",
     "plan_workbook",
+    "preview_sites",
     "remake_plan",
     "rename_grid",
     "roll_back_plan",
     "tree_lock",
+    "withdraw_document",
     "withdraw_plan",
 ]

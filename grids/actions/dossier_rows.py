@@ -46,7 +46,14 @@ def write(changes: Sequence[Written], signed: Signed) -> None:
     for one in changed:
         one.site.version += 1
     Site.objects.bulk_create((one.site for one in new), batch_size=BATCH)
-    Site.objects.bulk_update([one.site for one in changed], [*MAIN, "version"], batch_size=BATCH)
+    # An upsert of rows that are there: many times quicker than bulk_update's long CASE.
+    Site.objects.bulk_create(
+        (one.site for one in changed),
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["grid"],
+        update_fields=[*MAIN, "version"],
+    )
     for part in PARTS:
         touched = [one for one in changes if (one.before or {}).get(part.key) != one.after[part.key]]
         manager: Any = part.model._default_manager
