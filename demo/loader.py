@@ -11,7 +11,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from assessments.defaults import install as install_scheme
-from demo import catalogues, district, photos
+from demo import catalogues, district, fixings, photos
 from demo.district import District
 from demo.history.axis import midnight
 from demo.history.build import History
@@ -112,6 +112,12 @@ def load(today: date, report: Report = print) -> bool:
             f"district: {len(place.grids)} grids, {len(place.sites)} of them sites,"
             f" {len(place.people)} people"
         )
+        fixed = fixings.build(place, since=midnight(since))
+        writer.all(fixed.charters, fixed.lists, fixed.acknowledged)
+        writer.stage(
+            f"fixings: {len(fixed.charters)} tasks and methods, {len(fixed.lists)} responsibility lists,"
+            f" {len(fixed.acknowledged)} acknowledged"
+        )
         writer.all(
             lists.categories,
             lists.deadlines,
@@ -139,7 +145,7 @@ def load(today: date, report: Report = print) -> bool:
         )
         _keep_files(past.files)
         writer.stage(f"past: incidents and {len(past.visits)} visits written")
-        entries = record_many([*past.drafts, _said(today, place, past)])
+        entries = record_many([*fixed.drafts, *past.drafts, _said(today, place, past)])
         writer.models.append(Entry)
         writer.stage(f"ledger: {entries} entries")
         writer.finish()

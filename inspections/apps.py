@@ -8,7 +8,10 @@ class InspectionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grids.fixings import register_fixings
         from grids.restructuring import parts
+        from inspections.fixings import InspectionsFixings
         from inspections.restructuring import InspectionsPart
 
         parts.register(InspectionsPart())
+        register_fixings(InspectionsFixings())

@@ -10,14 +10,17 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         # Models can be imported only now.
+        from grids.fixings import register_fixings
         from grids.restructuring import parts
         from grids.signals import grids_closed
         from people import panels, restructuring, signals
+        from people.fixings import PeopleFixings
         from people.restructuring.writing import on_closed
 
         panels.install()
         signals.install()
         parts.register(restructuring.PeoplePart())
+        register_fixings(PeopleFixings())
         grids_closed.connect(on_closed, dispatch_uid="people.grids_closed")
 
 

@@ -12,12 +12,14 @@ from django.utils import timezone
 from grids.models import Grid, Lineage, open_on
 from grids.queries import ancestors, below, predecessors
 from ledgers.actions import Actor
+from people.duties import with_lists
 from people.models import Posting, Role, Unit, User
 from people.rules import Relation, Right, rights
 
 
 def current_postings(user: User, *, on: date | None = None) -> list[Posting]:
-    """The person's postings in force on a day (today by default), grids and units loaded.
+    """The person's postings in force on a day (today by default), grids and units loaded, each knowing
+    whether it owes an acknowledgement (``duties.owes``).
 
     Today's are kept on the user instance for the length of a request.
     """
@@ -26,7 +28,7 @@ def current_postings(user: User, *, on: date | None = None) -> list[Posting]:
         return cached
     day = on or timezone.localdate()
     found = list(
-        Posting.objects.filter(open_on(day), person_id=user.pk, person__is_active=True)
+        with_lists(Posting.objects.filter(open_on(day), person_id=user.pk, person__is_active=True), on=day)
         .select_related("grid", "unit__grid")
         .order_by("id")
     )

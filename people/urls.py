@@ -1,9 +1,13 @@
 from django.urls import path
 
-from people.views import account, contacts
+from people.views import account, contacts, duties
 
 app_name = "people"
 urlpatterns = [
     path("me/", account.me, name="me"),
+    path("duties/", duties.mine, name="duties"),
+    path("duties/<int:pk>/acknowledge/", duties.acknowledge, name="acknowledge"),
+    path("duties/lists/", duties.lists, name="duty_lists"),
+    path("duties/lists/<int:pk>/", duties.one, name="duty_list"),
     path("grids/<int:pk>/contacts/", contacts.contacts, name="contacts"),
 ]

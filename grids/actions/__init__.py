@@ -2,6 +2,12 @@
 
 from grids.actions.documents import attach_document, withdraw_document
 from grids.actions.dossiers import change_dossier, close_site, open_site
+from grids.actions.charters import (
+    end_charter_of_grid,
+    install_charters,
+    set_charter_of_grid,
+    set_charter_of_level,
+)
 from grids.actions.exported import note_export
 from grids.actions.plans import (
     apply_plan,
@@ -22,6 +28,10 @@ __all__ = [
     "attach_document",
     "change_dossier",
     "close_grid",
+    "end_charter_of_grid",
+    "install_charters",
+    "set_charter_of_grid",
+    "set_charter_of_level",
     "close_site",
     "import_sites",
     "merge_grid",

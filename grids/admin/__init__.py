@@ -1,5 +1,5 @@
-"""The room in the admin site: ``tree`` shows and changes grids, ``plans`` takes workbooks."""
+"""The room in the admin site: ``tree`` grids, ``charters`` tasks and methods, ``plans`` workbooks."""
 
-from grids.admin import plans, tree
+from grids.admin import charters, plans, tree
 
-__all__ = ["plans", "tree"]
+__all__ = ["charters", "plans", "tree"]

@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from common.errors import DomainError
 from grids import actions, queries
 from grids.admin.basket import Basket
+from grids.admin.fixings import WithFixings
 from grids.forms.edits import EDITS, EditForm
 from grids.models import Grid, LevelLabel, Site
 from grids.restructuring.export import workbook
@@ -42,7 +43,7 @@ class ReadOnly(admin.ModelAdmin):
 
 
 @admin.register(Grid)
-class GridAdmin(admin.ModelAdmin):
+class GridAdmin(WithFixings):
     """The name can be changed at once; what changes the tree becomes a plan. Nothing is deleted."""
 
     list_filter = ("level", ("closed_on", admin.EmptyFieldListFilter))

@@ -1,7 +1,15 @@
 """What is asked of the tree: ``tree`` today and on any day, ``scope`` by whom, ``maps`` as GeoJSON."""
 
+from grids.queries.fixings import charters_of, fixings_of
 from grids.queries.maps import features
-from grids.queries.scope import actor, actor_or_person, in_scope, plans_visible_to, tops
+from grids.queries.scope import (
+    actor,
+    actor_or_person,
+    administered_district,
+    in_scope,
+    plans_visible_to,
+    tops,
+)
 from grids.queries.tree import (
     ancestors,
     below,
@@ -25,14 +33,17 @@ from grids.queries.tree import (
 __all__ = [
     "actor",
     "actor_or_person",
+    "administered_district",
     "ancestors",
     "below",
     "boundaries",
+    "charters_of",
     "children",
     "codes_named",
     "counts_under",
     "features",
     "find_target",
+    "fixings_of",
     "in_scope",
     "level_labels",
     "named",

@@ -44,6 +44,17 @@ def actor_or_person(user: Any, right: str, grid_id: int) -> Actor:
     return Actor(user_id=user.pk, name=str(user), posting_id=posting.pk, role=posting.role)
 
 
+def administered_district(user: Any) -> Grid:
+    """The first open district that the person administers, for what holds in all of it.
+
+    Raises ``NotAllowed`` if there is none.
+    """
+    root = in_scope(user, "administer").filter(level=1, closed_on__isnull=True).order_by("code").first()
+    if root is None:
+        raise NotAllowed(_("Only an administrator of the district may do this."))
+    return root
+
+
 def tops(user: Any, *, on: date | None = None) -> QuerySet[Grid]:
     """The grids at which the person's sight begins, today or on a day: their upper grid is out of scope."""
     scope = in_scope(user, on=on)

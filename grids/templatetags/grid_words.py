@@ -1,6 +1,10 @@
 """Words about grids for templates."""
 
+from typing import Any
+
 from django import template
+
+from grids import versions
 
 register = template.Library()
 
@@ -9,3 +13,9 @@ register = template.Library()
 def level_name(level: int, labels: dict[int, str]) -> str:
     """What a level is called, by the labels of the page."""
     return labels.get(level, str(level))
+
+
+@register.filter
+def items(version: Any) -> list[str]:
+    """The items of a task, a method or a responsibility list in the reader's language."""
+    return versions.items(version)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,13 +14,15 @@ from django.core.management.base import CommandError
 from django.db.models import Max, Min
 
 from assessments.models import Scheme
-from demo import catalogues, district, roles
+from demo import catalogues, district, fixings, roles
 from demo.geography import geography
 from demo.history.axis import midnight
 from demo.history.build import build as build_history
 from demo.sites import sites
 from grids.check import damages
+from grids.fixings import Fixing
 from grids.models import Boundary, Grid, LevelLabel, Site, SiteKind
+from grids.queries.fixings import completeness
 from incidents.deadlines import OFFICE
 from incidents.models import Category, DeadlineRule, Incident, LookBack, Step, StepPhoto, WorkDay
 from incidents.queries import look_backs_for, mine_to_act
@@ -28,7 +31,9 @@ from inspections.models import Visit, VisitPhoto
 from inspections.queries import today as patrol_today
 from inspections.rules import Standing
 from ledgers.models import Entry, StoredFile
-from people.models import Posting, Role, Unit, UnitKind, User
+from people.duties import overview, owes
+from people.models import Acknowledgement, DutyList, Posting, Role, Unit, UnitKind, User
+from people.queries import current_postings
 from tests.demo.conftest import TODAY
 from tests.demo.digests import digest
 
@@ -132,10 +137,28 @@ def test_towns_differ_visibly_in_how_well_they_work():
 def test_every_act_has_its_entry():
     kinds = Counter(Entry.objects.values_list("app", flat=True))
     assert kinds == {
-        "incidents": Step.objects.count(), "inspections": Visit.objects.count(), "grids": 1, "demo": 1,
+        "incidents": Step.objects.count(), "inspections": Visit.objects.count(), "demo": 1,
+        "grids": 2, "people": DutyList.objects.count() + Acknowledgement.objects.count(),
     }  # fmt: skip
     acts = Counter(Step.objects.values_list("action", flat=True))
     assert Counter(Entry.objects.filter(app="incidents").values_list("action", flat=True)) == acts
+
+
+def test_duties_tasks_and_methods_are_set_and_most_have_acknowledged():
+    root = Grid.objects.get(level=1)
+    table = completeness(root, sites=True)
+    assert table.total.grids == 1 + 8 + 146 + 777 + 3240
+    assert set(table.total.lacking) == {Fixing.DUTY}
+    assert table.own == {}
+    complete = [row for row in table.rows if not row.incomplete]
+    assert 2 <= len(complete) < len(table.rows) == 8
+    assert all(row.ratio and row.ratio > Decimal("0.6") for row in table.rows)
+    assert all(row.duty_list for row in overview(Grid.objects.all()))
+    owed = {
+        login.username: [owes(posting) for posting in current_postings(user(login.username))]
+        for login in roles.LOGINS
+    }
+    assert {name for name, owing in owed.items() if any(owing)} == {"worker", "village"}
 
 
 def test_pictures_are_few_and_kept_by_their_content():
@@ -172,9 +195,11 @@ def test_the_same_date_gives_the_same_rows():
     assert [(r.key, r.code, r.name) for r in rows] == [(g.pk, g.code, g.name) for g in grids.values()]
     anew = district.build(TODAY, rows, grids)
     lists = catalogues.build(TODAY)
+    fixed = fixings.build(anew, since=midnight(anew.founded))
     past = build_history(anew, lists)
     lists_of_rows: tuple[Sequence[Any], ...] = (
-        anew.people, anew.units, anew.postings, lists.categories, lists.deadlines, lists.days,
+        anew.people, anew.units, anew.postings, fixed.charters, fixed.lists, fixed.acknowledged,
+        lists.categories, lists.deadlines, lists.days,
         lists.questions, lists.plans, past.files, past.incidents, past.steps, past.step_photos,
         past.look_backs, past.visits, past.visit_photos,
     )  # fmt: skip

@@ -24,7 +24,8 @@ from incidents.models import Incident, StepPhoto
 from inspections.actions import install_defaults, log_visit
 from inspections.models import Checklist, Visit
 from ledgers.models import Entry
-from people.models import User
+from people.actions import install_duty_lists
+from people.models import DutyList, User
 from tests import factories
 from tests.factories import Cast, Places
 
@@ -90,6 +91,10 @@ def village_figure(world: World) -> list[Any]:
     return [*village_result(world), world.run.scheme.items.order_by("order")[0].pk]
 
 
+def workers_list(world: World) -> list[Any]:
+    return [DutyList.objects.get(role="worker", level=4).pk]
+
+
 def incident_photo(world: World) -> list[Any]:
     return [world.incident.pk, StepPhoto.objects.filter(step__incident=world.incident)[0].pk]
 
@@ -109,6 +114,12 @@ TABLE = (
     Row("set_language", 302, post=lambda world: {"language": "en"}),
     # ---- people
     Row("people:me", 200),
+    Row("people:duties", 200),
+    Row("people:acknowledge", 404, {302: ("worker",)},
+        args=lambda world: [world.cast.worker.postings.get().pk],
+        post=lambda world: {"duty_list": workers_list(world)[0]}),
+    Row("people:duty_lists", 403, {200: (*READERS, *DISTRICT[1:])}),
+    Row("people:duty_list", 403, {200: (*READERS, *DISTRICT[1:])}, args=workers_list),
     Row("people:contacts", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
     Row("people:contacts", 404, {200: DISTRICT}, args=lambda world: [world.places.district.pk]),
     # ---- ledgers
@@ -121,6 +132,11 @@ TABLE = (
     Row("grids:detail", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
     Row("grids:detail", 404, {200: DISTRICT}, args=lambda world: [world.places.district.pk]),
     Row("grids:children", 404, {200: LINE}, args=lambda world: [world.places.subgrid.pk]),
+    Row("grids:completeness", 200),
+    Row("grids:completeness", 404, {200: ("town_leader", "patrol", *DISTRICT)},
+        query=lambda world: f"?under={world.places.town.pk}&lacking=any"),
+    Row("grids:completeness_export", 404, {200: ("town_leader", "patrol", *DISTRICT)},
+        query=lambda world: f"?under={world.places.town.pk}"),
     Row("grids:plans", 403, {200: ("chief", "administrator")}),
     Row("grids:plan", 404, {200: ("chief", "administrator")}, args=plan),
     Row("grids:plan_map", 404, {200: ("chief", "administrator")}, args=plan,
@@ -178,6 +194,12 @@ TABLE = (
     Row("admin:index", 302, {200: ("administrator",)}),
     Row("admin:people_user_changelist", 302, {200: ("administrator",)}),
     Row("admin:grids_grid_changelist", 302, {200: ("administrator",)}),
+    Row("admin:grids_grid_charter", 302, {200: ("administrator",)},
+        args=lambda world: [world.places.town.pk, "task"]),
+    Row("admin:grids_charter_changelist", 302, {200: ("administrator",)}),
+    Row("admin:grids_charter_install", 302, {403: ("administrator",)}),  # sent by a form alone
+    Row("admin:people_dutylist_changelist", 302, {200: ("administrator",)}),
+    Row("admin:people_dutylist_install", 302, {403: ("administrator",)}),
 )  # fmt: skip
 
 
@@ -205,6 +227,7 @@ def world(cast: Cast, places: Places) -> World:
     factories.catalogue()
     install_defaults()
     assessment_defaults.install()
+    install_duty_lists(by=cast.administrator, since=factories.OPENED)
     checklist = Checklist.objects.get(site_kind=places.site.site.kind, active=True)
     visit = log_visit(
         by=cast.worker,
