@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from assessments.models import Run, RunState
 from demo.roles import DEPARTMENT, LOGINS
@@ -27,6 +27,19 @@ def no_sideways_scrolling(page: Page) -> None:
 
 def fill_photos(page: Page, *photos: Path) -> None:
     page.set_input_files("input[type=file][name=photos]", [str(photo) for photo in photos])
+
+
+def drag(page: Page, what: Locator, where: Locator) -> None:
+    """As a hand does it: the drag begins before the page scrolls to where it ends."""
+    what.scroll_into_view_if_needed()
+    what.hover(position={"x": 60, "y": 14})
+    page.mouse.down()
+    box = what.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 70, box["y"] + 18, steps=4)
+    where.hover(position={"x": 60, "y": 14})
+    where.hover(position={"x": 64, "y": 14})
+    page.mouse.up()
 
 
 def act(seat: Seat, story: Story, action: str, *, note: str = "", photos: tuple[Path, ...] = ()) -> Page:
@@ -222,7 +235,7 @@ def test_the_half_year_is_assessed_and_read(sit: Sit, worker: None, tmp_path: Pa
 # ---- step 7
 
 
-def test_a_village_moves_to_another_town_after_a_preview(sit: Sit) -> None:
+def test_a_village_dragged_to_another_town_becomes_a_plan_and_moves(sit: Sit, worker: None) -> None:
     village = Grid.objects.filter(level=3, closed_on__isnull=True).order_by("code")[3]
     assert village.parent is not None
     town = (
@@ -230,14 +243,31 @@ def test_a_village_moves_to_another_town_after_a_preview(sit: Sit) -> None:
     )
     with sit("admin") as seat:
         page = seat.open("/admin/grids/grid/tree/")
-        expect(page.get_by_text(village.parent.name).first).to_be_visible()
-        page = seat.open(f"/admin/grids/grid/{village.pk}/move/")
-        page.fill("input[name=target]", town.code)
-        page.locator("form:has(input[name=target]) button[type=submit]").first.click()
-        expect(page.locator(".move-preview")).to_contain_text(town.name)
+        page.locator(f"[data-grid='{village.parent_id}'] > details > summary").click(
+            position={"x": 6, "y": 14}
+        )
+        dragged = page.locator(f"[data-grid='{village.pk}']")
+        dragged.wait_for()
+        drag(page, dragged, page.locator(f"[data-grid='{town.pk}']"))
+        page.wait_for_url(re.compile(r"/edit/\?act=move"))
+        expect(page.locator("input[name=target]")).to_have_value(town.code)
+        page.fill("input[name=note]", "郑政〔2026〕1号")
+        page.locator(".submit-row button.default").click()
+        page.wait_for_url(re.compile(r"/grids/plans/\d+/$"))
+        expect(page.locator(".tree").first).to_contain_text(village.name)
         assert Grid.objects.get(pk=village.pk).parent_id == village.parent_id
-        page.click("button[name=confirm]")
-        page.wait_for_url(re.compile(rf"/admin/grids/grid/{village.pk}/change/$"))
+        address = page.url.removeprefix(seat.base)
+        expect(page.locator("form[action$='/approve/']")).to_have_count(0)  # not by whoever made it
+    with sit("chief", phone=True) as seat:
+        page = seat.open(address)
+        no_sideways_scrolling(page)
+        page.locator("form[action$='/approve/'] button").click()
+        expect(page.locator(".messages")).to_contain_text("已批准")
+    with sit("admin") as seat:
+        page = seat.open(address)
+        page.locator("form[action$='/apply/'] button").click()
+        page.locator("dialog[open] [data-confirm-yes]").click()
+        expect(page.locator("#state .badge", has_text="已实施")).to_be_visible(timeout=60_000)
     assert Grid.objects.get(pk=village.pk).parent_id == town.pk
     call_command("check_tree")
 
