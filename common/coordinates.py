@@ -14,7 +14,7 @@ DIGITS = Decimal("0.000001")  # some ten centimetres
 class System(TextChoices):
     """What a pair of degrees refers to."""
 
-    WGS84 = "wgs84", _("WGS-84 (GPS, this phone)")
+    WGS84 = "wgs84", _("WGS-84 (GPS)")
     GCJ02 = "gcj02", _("GCJ-02 (Amap, Tencent)")
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grids.views import completeness, plans, tree
+from grids.views import completeness, dossiers, labels, plans, sitebooks, tree
 
 app_name = "grids"
 
@@ -11,6 +11,18 @@ urlpatterns = [
     path("completeness/export/", completeness.export, name="completeness_export"),
     path("<int:pk>/", tree.detail, name="detail"),
     path("<int:pk>/children/", tree.children, name="children"),
+    path("<int:pk>/dossier/", dossiers.dossier, name="dossier"),
+    path("<int:pk>/dossier/versions/", dossiers.versions, name="dossier_versions"),
+    path("<int:pk>/dossier/versions/<int:number>/", dossiers.version, name="dossier_version"),
+    path("<int:pk>/documents/", dossiers.document_new, name="document_new"),
+    path("<int:pk>/documents/<int:number>/", dossiers.document, name="document"),
+    path("<int:pk>/documents/<int:number>/withdraw/", dossiers.document_withdraw, name="document_withdraw"),
+    path("<int:pk>/close/", dossiers.site_close, name="site_close"),
+    path("<int:pk>/sites/new/", dossiers.site_new, name="site_new"),
+    path("<int:pk>/sites/import/", sitebooks.import_sites, name="sites_import"),
+    path("<int:pk>/sites.xlsx", sitebooks.export, name="sites_export"),
+    path("<int:pk>/labels.pdf", labels.sheet, name="labels"),
+    path("label/<path:code>/", labels.label, name="label"),
     path("plans/", plans.index, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
     path("plans/<int:pk>/map", plans.plan_map, name="plan_map"),

@@ -18,7 +18,7 @@ from grids.actions.plans import (
     roll_back_plan,
     withdraw_plan,
 )
-from grids.actions.site_import import import_sites, preview_sites
+from grids.actions.site_import import import_sites, keep_workbook, preview_sites
 from grids.actions.tree import close_grid, merge_grid, move_grid, open_grid, rename_grid
 from grids.locks import tree_lock
 
@@ -34,6 +34,7 @@ __all__ = [
     "set_charter_of_level",
     "close_site",
     "import_sites",
+    "keep_workbook",
     "merge_grid",
     "move_grid",
     "note_export",

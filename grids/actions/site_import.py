@@ -24,6 +24,16 @@ from grids.sitebooks import sheets
 from grids.sitebooks.plan import Changed, New, Planned, plan
 from grids.sitebooks.sheets import SiteBook
 from ledgers.actions import Actor, Draft, Subject, record
+from ledgers.files import store_content
+from ledgers.models import StoredFile
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def keep_workbook(grid_id: int, content: bytes, *, by: Any) -> StoredFile:
+    """Keep a workbook until its import is confirmed, and after it. Raises ``NotAllowed``."""
+    keeper(by, grid_id)
+    return store_content(content, content_type=XLSX, suffix=".xlsx")
 
 
 def preview_sites(grid_id: int, content: bytes, *, by: Any) -> Planned:

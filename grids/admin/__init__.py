@@ -1,5 +1,5 @@
-"""The room in the admin site: ``tree`` grids, ``charters`` tasks and methods, ``plans`` workbooks."""
+"""The admin site: ``tree`` grids, ``charters`` tasks and methods, ``dossiers`` sites, ``plans`` workbooks."""
 
-from grids.admin import charters, plans, tree
+from grids.admin import charters, dossiers, plans, tree
 
-__all__ = ["charters", "plans", "tree"]
+__all__ = ["charters", "dossiers", "plans", "tree"]

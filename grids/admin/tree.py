@@ -22,7 +22,7 @@ from grids import actions, queries
 from grids.admin.basket import Basket
 from grids.admin.fixings import WithFixings
 from grids.forms.edits import EDITS, EditForm
-from grids.models import Grid, LevelLabel, Site
+from grids.models import Grid, LevelLabel
 from grids.restructuring.export import workbook
 
 RIGHT = "administer"
@@ -237,15 +237,3 @@ class GridAdmin(WithFixings):
 class LevelLabelAdmin(ReadOnly):
     list_display = ("level", "name", "name_en", "valid_from", "valid_to")
     ordering = ("level", "valid_from")
-
-
-@admin.register(Site)
-class SiteAdmin(ReadOnly):
-    list_display = ("grid", "kind", "risk", "address")
-    list_filter = ("kind", "risk")
-    list_select_related = ("grid",)
-    search_fields = ("grid__name", "grid__code", "address")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Site]:
-        scope = queries.in_scope(request.user, RIGHT)
-        return super().get_queryset(request).filter(grid_id__in=scope.values("pk"))

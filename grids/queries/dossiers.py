@@ -57,6 +57,13 @@ def open_sites(grid_id: int) -> QuerySet[Site]:
     )
 
 
+def site_links(grid: Grid, user: Any) -> dict[str, Any]:
+    """What ``grids/_site_links.html`` offers at a grid above the sites: labels and workbook, and to whoever
+    keeps the dossiers there a site to be opened and the import."""
+    may_keep = grid.closed_on is None and keeps(user, grid.pk)
+    return {"grid": grid, "may_keep": may_keep, "may_open": may_keep and grid.level == rules.SUBGRID_LEVEL}
+
+
 # ---- the page of a site
 
 
@@ -83,6 +90,7 @@ def dossier_page(site: Site, *, on: date | None = None, user: Any = None) -> dic
     said = version.content if version is not None and on is not None else contents([site.pk])[site.pk]
     today = on or timezone.localdate()
     may_keep = on is None and user is not None and site.grid.closed_on is None and keeps(user, site.pk)
+    may_close = may_keep and keeps(user, site.grid.parent_id or 0)
     return {
         "site": site,
         "on": on,
@@ -90,6 +98,7 @@ def dossier_page(site: Site, *, on: date | None = None, user: Any = None) -> dic
         "version": version,
         "number": version.number if version else site.version,
         "may_keep": may_keep,
+        "may_close": may_close,
         "documents": documents(site.pk, on=on),
         **shown(said, today=today),
     }

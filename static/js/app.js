@@ -8,11 +8,13 @@ import { wire as maps } from "./map.js";
 import { wire as menus } from "./menu.js";
 import { wire as photos } from "./photos.js";
 import { wire as positions } from "./position.js";
+import { wire as rows } from "./rows.js";
 import { wire as theme } from "./theme.js";
 import { wire as unfolding } from "./unfold.js";
 
-// Drafts come before choices and unfolding, which show what the drafts have put back.
-const modules = [drafts, choices, unfolding, photos, positions, maps, theme, dialogs, confirmations, menus];
+// Rows come before drafts, which ask them for room; drafts before choices and unfolding, which show what
+// the drafts have put back.
+const modules = [rows, drafts, choices, unfolding, photos, positions, maps, theme, dialogs, confirmations, menus];
 
 function wire(root) {
   modules.forEach((module) => module(root));

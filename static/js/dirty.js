@@ -49,7 +49,9 @@ function keep(form, original) {
   );
 }
 
+// Lists in the form make room for what is put back, and show afterwards what it says (rows.js).
 function putBack(form, draft) {
+  form.dispatchEvent(new CustomEvent("draft:before", { detail: draft.fields.map(([fieldName]) => fieldName) }));
   const current = fields(form);
   draft.fields.forEach(([fieldName, own, value]) => {
     const field = current.find(
@@ -68,6 +70,7 @@ function putBack(form, draft) {
       field.value = value;
     }
   });
+  form.dispatchEvent(new Event("draft:after"));
 }
 
 function notice(form, original) {

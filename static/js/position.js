@@ -39,6 +39,11 @@ function watch(box) {
     put(box, "latitude", latitude.toFixed(6));
     put(box, "longitude", longitude.toFixed(6));
     put(box, "accuracy", Math.round(accuracy));
+    const system = box.querySelector('[name$="system"][value="wgs84"]');
+    if (system && !system.checked) {
+      system.checked = true; // what a device finds is WGS-84
+      system.dispatchEvent(new Event("change", { bubbles: true }));
+    }
     say("found", fill(box.dataset.textFound, { m: Math.round(accuracy) }));
   }
 

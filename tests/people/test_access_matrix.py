@@ -19,7 +19,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from assessments import actions as assessment_actions
 from assessments import defaults as assessment_defaults
 from assessments.models import Run, RunState
-from grids.models import Plan
+from grids import actions as grid_actions
+from grids import dossiers
+from grids.models import Plan, SiteDocument
 from incidents.models import Incident, StepPhoto
 from inspections.actions import install_defaults, log_visit
 from inspections.models import Checklist, Visit
@@ -33,6 +35,8 @@ EVERYONE = tuple(member.name for member in fields(Cast))
 LEADERS = ("leader", "village_leader", "town_leader", "chief")  # on the line of the site
 DISTRICT = ("chief", "dispatcher", "assessor", "viewer", "administrator")
 LINE = ("worker", *LEADERS, "patrol", *DISTRICT[1:])  # who sees the site
+KEEPERS = ("worker", *LEADERS, "administrator")  # of the site's dossier
+WITHOUT_DOSSIERS = ("patrol", "dispatcher", "assessor", "viewer")  # see the site all the same
 READERS = ("leader", "village_leader", "town_leader", "chief", "sibling", "other_town_leader")
 
 
@@ -73,6 +77,14 @@ def incident(world: World) -> list[Any]:
 
 def plan(world: World) -> list[Any]:
     return [world.plan.pk]
+
+
+def site(world: World) -> list[Any]:
+    return [world.places.site.pk]
+
+
+def site_document(world: World) -> list[Any]:
+    return [world.places.site.pk, SiteDocument.objects.get().pk]
 
 
 def run(world: World) -> list[Any]:
@@ -151,6 +163,24 @@ TABLE = (
       for name in ("grid", "children", "sites", "boundary", "life")),
     Row("people_api:people", 404, {200: LINE}, args=lambda world: [world.places.site.code], stranger=403),
     Row("grids_api:locate", 200, query=lambda world: "?lon=113.85&lat=34.52", stranger=403),
+    Row("grids:dossier", 404, {200: KEEPERS, 403: WITHOUT_DOSSIERS}, args=site),
+    Row("grids:dossier_versions", 404, {200: LINE}, args=site),
+    Row("grids:dossier_version", 404, {200: LINE}, args=lambda world: [world.places.site.pk, 2]),
+    Row("grids:document_new", 404, {200: KEEPERS, 403: WITHOUT_DOSSIERS}, args=site),
+    Row("grids:document", 404, {200: LINE}, args=site_document),
+    Row("grids:document_withdraw", 404, {302: KEEPERS, 403: WITHOUT_DOSSIERS}, args=site_document,
+        post=lambda world: {}),
+    Row("grids:site_close", 404, {200: KEEPERS, 403: WITHOUT_DOSSIERS}, args=site),
+    Row("grids:site_new", 404, {200: KEEPERS, 403: WITHOUT_DOSSIERS},
+        args=lambda world: [world.places.subgrid.pk]),
+    Row("grids:sites_import", 404, {200: KEEPERS, 403: WITHOUT_DOSSIERS},
+        args=lambda world: [world.places.subgrid.pk]),
+    Row("grids:sites_import", 404,
+        {200: ("chief", "administrator"), 403: ("dispatcher", "assessor", "viewer")},
+        args=lambda world: [world.places.district.pk]),
+    Row("grids:sites_export", 404, {200: LINE}, args=lambda world: [world.places.subgrid.pk]),
+    Row("grids:labels", 404, {200: LINE}, args=site),
+    Row("grids:label", 404, {302: LINE}, args=lambda world: [world.places.site.code]),
     # ---- incidents
     Row("incidents:index", 200),
     Row("incidents:new", 403, {200: ("worker", *READERS, "dispatcher", "patrol")}),
@@ -194,6 +224,8 @@ TABLE = (
     Row("admin:index", 302, {200: ("administrator",)}),
     Row("admin:people_user_changelist", 302, {200: ("administrator",)}),
     Row("admin:grids_grid_changelist", 302, {200: ("administrator",)}),
+    Row("admin:grids_site_changelist", 302, {200: ("administrator",)}),
+    Row("admin:grids_site_change", 302, {200: ("administrator",)}, args=site),
     Row("admin:grids_grid_charter", 302, {200: ("administrator",)},
         args=lambda world: [world.places.town.pk, "task"]),
     Row("admin:grids_charter_changelist", 302, {200: ("administrator",)}),
@@ -253,6 +285,16 @@ def world(cast: Cast, places: Places) -> World:
         started_by=cast.assessor,
         created_at=done.created_at,
     )
+    grid_actions.change_dossier(
+        places.site.pk,
+        dossiers.made(
+            {"kind": "enterprise", "risk": "key", "lon": 113.85, "lat": 34.52, "industry": "建材厂"}, {}
+        ),
+        by=cast.leader,
+        version=1,
+        note="摸底排查",
+    )
+    grid_actions.attach_document(places.site.pk, factories.picture(colour="blue"), "", by=cast.leader)
     entry = Entry.objects.get(app="incidents", action="report", subject_id=str(case.pk))
     waits = factories.plan(places, cast.administrator)
     return World(cast, places, case, away, visit, done, waiting, entry, waits)
