@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordMixin
 from django.contrib.auth.models import AbstractUser
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.errors import DomainError, Invalid
+from common.forms import DateInput
 from people import actions
-from people.models import Posting, Unit, User
+from people.contacts import NOT_CALLED
+from people.hand_over import leaving
+from people.models import Posting, Role, Unit, UnitKind, User
+from people.rules import UNIT_ROLES
+
+# A workbook of some 20,000 people. It travels once more inside a form, of which Django takes 2 MB.
+MOST_BOOK = 1_300_000
 
 
 class ActingForm(forms.ModelForm):
@@ -125,19 +137,87 @@ class NewPostingForm(ActingForm):
     class Meta:
         model = Posting
         fields = ("person", "role", "grid", "unit", "valid_from", "valid_to")
+        labels = {"valid_to": _("first day out of post")}
+        help_texts = {"valid_to": _("Leave it empty while no end is known.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = [("", "---------"), *roles_by_place()]  # type: ignore[attr-defined]
 
     def act(self) -> Posting:
         return actions.post(**self.cleaned_data, by=self.by)
 
 
+def roles_by_place() -> list[tuple[Any, Any]]:
+    """The roles under where each is held, as a form shows them."""
+    of_kinds: dict[frozenset[str], list[tuple[str, Any]]] = {}
+    for role in Role:
+        of_kinds.setdefault(UNIT_ROLES.get(role, frozenset()), []).append((role.value, role.label))
+    named = {
+        kinds: format_lazy(
+            pgettext_lazy("roles", "In a unit: {kinds}"),
+            kinds="、".join(str(kind.label) for kind in UnitKind if kind in kinds),
+        )
+        if kinds
+        else pgettext_lazy("roles", "In a grid")
+        for kinds in of_kinds
+    }
+    return [(str(named[kinds]), roles) for kinds, roles in of_kinds.items()]
+
+
 class EndPostingForm(ActingForm):
-    valid_to = forms.DateField(
-        label=_("first day out of post"), widget=forms.DateInput(attrs={"type": "date"})
+    valid_to = forms.DateField(label=_("first day out of post"), widget=DateInput)
+    although_alone = forms.BooleanField(
+        label=_("End it although nobody else holds this role there"), required=False
     )
 
     class Meta:
         model = Posting
         fields = ("valid_to",)
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors and not self.cleaned_data["although_alone"] and self._leaves_nobody():
+            text = _("Nobody else holds this role there from that day. Tick this if it is meant.")
+            self.add_error("although_alone", text)
+        return cleaned
+
+    def _leaves_nobody(self) -> bool:
+        posting = self.instance
+        return (
+            posting.role not in NOT_CALLED and not leaving(posting, on=self.cleaned_data["valid_to"]).others
+        )
+
     def act(self) -> Posting:
         return actions.end_posting(self.instance.pk, on=self.cleaned_data["valid_to"], by=self.by)
+
+
+class PeopleBookForm(forms.Form):
+    """A workbook of people; cleans to its content and its name."""
+
+    workbook = forms.FileField(label=_("Workbook (.xlsx)"), widget=forms.FileInput(attrs={"accept": ".xlsx"}))
+
+    def clean_workbook(self) -> tuple[bytes, str]:
+        upload: UploadedFile = self.cleaned_data["workbook"]
+        if upload.size is None or upload.size > MOST_BOOK:
+            raise forms.ValidationError(_("The file is larger than 1.3 MB. Please divide it."))
+        return upload.read(), upload.name or ""
+
+
+class ConfirmImportForm(forms.Form):
+    """A workbook that was shown as a preview, sent along with it, and what was shown of it."""
+
+    content = forms.CharField(widget=forms.HiddenInput)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    name = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_content(self) -> bytes:
+        try:
+            return urlsafe_b64decode(self.cleaned_data["content"])
+        except (binascii.Error, ValueError) as fault:
+            raise forms.ValidationError(_("The workbook did not come back whole.")) from fault
+
+
+def packed(content: bytes) -> str:
+    """A workbook as the hidden field carries it."""
+    return urlsafe_b64encode(content).decode()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from grids.models import Grid, Lineage, open_on
-from grids.queries import ancestors, below, predecessors
+from grids.queries import below, predecessors
 from ledgers.actions import Actor
 from people.duties import with_lists
 from people.models import Posting, Role, Unit, User
@@ -174,49 +173,12 @@ def postings_of(user: User) -> list[Posting]:
     )
 
 
-@dataclass
-class Contacts:
-    """The people of one grid or unit, by role."""
-
-    place: Grid | Unit
-    postings: list[Posting] = field(default_factory=list)
-
-    @property
-    def name(self) -> str:
-        return self.place.label if isinstance(self.place, Unit) else self.place.name
-
-
 ROLE_ORDER = {role.value: place for place, role in enumerate(Role)}
 
 
 def in_order(postings: Iterable[Posting]) -> list[Posting]:
     """Leaders first, then as the roles are listed."""
     return sorted(postings, key=lambda posting: (ROLE_ORDER[posting.role], posting.pk))
-
-
-def contacts(grid: Grid) -> list[Contacts]:
-    """Whom to call about a grid: its own people, then upwards, then the units at home on that line.
-
-    Three queries, however long the line. Places without anyone in post are left out.
-    """
-    line = ancestors(grid.pk)[::-1]
-    units = list(
-        Unit.objects.filter(grid_id__in=[above.pk for above in line], closed_on__isnull=True).order_by("id")
-    )
-    places: list[Grid | Unit] = [*line, *units]
-    found = {(isinstance(place, Unit), place.pk): Contacts(place) for place in places}
-    posted = (
-        Posting.objects.filter(
-            Q(grid_id__in=[above.pk for above in line]) | Q(unit_id__in=[unit.pk for unit in units]),
-            open_on(timezone.localdate()),
-            person__is_active=True,
-        )
-        .exclude(role__in=[Role.ASSESSOR, Role.VIEWER, Role.ADMINISTRATOR])
-        .select_related("person")
-    )
-    for posting in in_order(posted):
-        found[posting.unit_id is not None, posting.unit_id or posting.grid_id or 0].postings.append(posting)
-    return [group for group in found.values() if group.postings]
 
 
 def manageable(user: User) -> QuerySet[User]:

@@ -63,7 +63,7 @@ def post(
 
 @tree_held()
 def end_posting(posting_id: int, *, on: date, by: User) -> Posting:
-    """End a posting; ``on`` is the first day out of post.
+    """End a posting; ``on`` is the first day out of post. One that has not begun ends on its first day too.
 
     Raises ``Invalid`` for a day not after its beginning, one that has ended already, or the
     administrator's own posting; ``NotAllowed`` unless ``by`` administers its place.
@@ -75,7 +75,7 @@ def end_posting(posting_id: int, *, on: date, by: User) -> Posting:
     )
     home = home_of(posting.grid, posting.unit)
     who = administrator(by, home)
-    if on <= posting.valid_from:
+    if on < posting.valid_from or (on == posting.valid_from and on <= timezone.localdate()):
         raise Invalid({"valid_to": _("The end must come after the beginning.")})
     if posting.valid_to is not None and posting.valid_to <= timezone.localdate():
         raise Invalid({"valid_to": _("This posting has ended already.")})

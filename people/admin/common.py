@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 
+from common.forms import DateInput
 from people.forms import ActingForm
 from people.models import User
+
+
+def is_autocomplete(request: HttpRequest) -> bool:
+    """Whether a form asks for something to choose: what is closed is then left out."""
+    return request.path == reverse("admin:autocomplete")
 
 
 class Acting(admin.ModelAdmin):
     """Adds and changes through the forms' actions; offers no deletion."""
 
     add_form: type[ActingForm]
-    actions = None
+    actions: Any = None
+    formfield_overrides: ClassVar[dict[Any, Any]] = {models.DateField: {"widget": DateInput}}
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
     def get_form(

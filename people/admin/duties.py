@@ -24,7 +24,7 @@ from people.models import DutyList, Role, User
 
 class DutyListForm(ActingForm):
     level = forms.TypedChoiceField(
-        label=gettext_lazy("level"),
+        label=gettext_lazy("Level"),
         coerce=int,
         help_text=gettext_lazy("Of the grid, or of the home grid of the unit."),
     )

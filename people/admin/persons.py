@@ -9,8 +9,14 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from people.admin.common import Acting
+from people.admin.books import PeopleBooks
+from people.admin.common import Acting, is_autocomplete
+from people.admin.filters import PersonInPost, PersonPassword, PersonRole
+from people.admin.first_passwords import FirstPasswords, post_words, with_posts
 from people.forms import NewPersonForm, PersonForm, PersonPasswordForm
 from people.models import User
 from people.queries import manageable
@@ -19,25 +25,42 @@ admin.site.unregister(Group)  # rights come from postings
 
 
 @admin.register(User)
-class PersonAdmin(Acting, UserAdmin):
+class PersonAdmin(PeopleBooks, FirstPasswords, Acting, UserAdmin):
     form = PersonForm
     add_form = NewPersonForm
     change_password_form = PersonPasswordForm
-    list_display = ("username", "name", "phone", "is_active", "last_login")
-    list_filter = ("is_active", "postings__role")
+    change_list_template = "people/admin/person_list.html"
+    list_display = ("username", "name", "phone", "posts", "open_account", "last_login")
+    list_filter = (PersonInPost, PersonRole, PersonPassword, "is_active")
+    list_per_page = 50
     search_fields = ("username", "name", "phone")
     ordering = ("username",)
-    readonly_fields = ("username", "last_login", "date_joined")
+    actions = ("issue_first_passwords",)
+    readonly_fields = ("username", "posts", "last_login", "date_joined")
     filter_horizontal = ()
-    fieldsets = ((None, {"fields": ("username", "name", "phone", "is_active", "last_login", "date_joined")}),)
+    fieldsets = (
+        (None, {"fields": ("username", "name", "phone", "is_active", "posts", "last_login", "date_joined")}),
+    )
     add_fieldsets = ((None, {"fields": ("username", "name", "phone", "password1", "password2")}),)
+
+    @admin.display(description=pgettext_lazy("column", "In post today"))
+    def posts(self, person: Any) -> str:
+        return post_words(person)
+
+    @admin.display(description=_("account open"), boolean=True, ordering="is_active")
+    def open_account(self, person: User) -> bool:
+        return person.is_active
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.book_urls(), *self.password_urls(), *super().get_urls()]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj else ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """The people the administrator may change; others do not exist here."""
-        return manageable(cast(User, request.user))
+        found = manageable(cast(User, request.user)).order_by(*self.ordering)
+        return found.filter(is_active=True) if is_autocomplete(request) else with_posts(found)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         person = super().get_object(request, object_id, from_field)

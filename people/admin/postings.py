@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.db.models import ForeignKey, Model, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from people.admin.common import Acting
+from people.admin.filters import PostingInForce
+from people.contacts import NOT_CALLED
 from people.forms import EndPostingForm, NewPostingForm
-from people.models import Posting, User
-from people.queries import grids_in_scope
+from people.hand_over import leaving
+from people.models import Posting, Unit, User
+from people.queries import grids_in_scope, manageable
 from people.rules import Right
 
 
@@ -21,17 +27,71 @@ class PostingAdmin(Acting):
 
     form = EndPostingForm
     add_form = NewPostingForm
-    list_display = ("person", "role", "grid", "unit", "valid_from", "valid_to")
-    list_filter = ("role",)
+    change_form_template = "people/admin/posting.html"
+    list_display = ("person", "login", "role", "grid", "unit", "valid_from", "last_day")
+    list_filter = (PostingInForce, "role", "unit__kind")
     list_select_related = ("person", "grid", "unit")
-    search_fields = ("person__name", "person__username", "grid__name", "unit__name")
+    list_per_page = 50
+    search_fields = (
+        "person__name", "person__username", "grid__name", "grid__code", "unit__name", "unit__code",
+    )  # fmt: skip
     autocomplete_fields = ("person", "grid", "unit")
     ordering = ("-valid_from", "-id")
-    fields = ("person", "role", "grid", "unit", "valid_from", "valid_to")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("person", "role", "grid", "unit", "valid_from") if obj else ()
+    @admin.display(description=_("login name"), ordering="person__username")
+    def login(self, posting: Posting) -> str:
+        return posting.person.username
+
+    @admin.display(description=_("last day"), ordering="valid_to")
+    def last_day(self, posting: Posting) -> date | None:
+        return posting.last_day
+
+    # ---- who
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What has ended is looked at."""
+        ended = isinstance(obj, Posting) and obj.valid_to is not None and obj.valid_to <= timezone.localdate()
+        return super().has_change_permission(request, obj) and not ended
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Posting]:
         grids = grids_in_scope(cast(User, request.user), Right.ADMINISTER).values("pk")
         return Posting.objects.filter(Q(grid_id__in=grids) | Q(unit__grid_id__in=grids))
+
+    # ---- what
+
+    def get_fields(self, request: HttpRequest, obj: Posting | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("person", "role", "grid", "unit", "valid_from", "valid_to")
+        end = ("valid_to", "although_alone") if self.has_change_permission(request, obj) else ("last_day",)
+        return ("person", "role", "grid", "unit", "valid_from", *end)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("person", "role", "grid", "unit", "valid_from", "last_day") if obj else ()
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only what the action would take: people one may manage, open places one administers."""
+        user = cast(User, request.user)
+        grids = grids_in_scope(user, Right.ADMINISTER).filter(closed_on__isnull=True)
+        match db_field.name:
+            case "person":
+                kwargs["queryset"] = manageable(user).filter(is_active=True)
+            case "grid":
+                kwargs["queryset"] = grids
+            case "unit":
+                kwargs["queryset"] = Unit.objects.filter(grid__in=grids.values("pk"), closed_on__isnull=True)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        if obj is not None and obj.role not in NOT_CALLED and self.has_change_permission(request, obj):
+            form = context["adminform"].form
+            day = getattr(form, "cleaned_data", {}).get("valid_to") or timezone.localdate()
+            context["leaving"] = leaving(obj, on=day)
+        return super().render_change_form(request, context, add, change, form_url, obj)

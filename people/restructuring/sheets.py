@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
-from django.db import models
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.words import words
-from common.workbooks import Column, Problem, Row, Sheet, Table
+from common.workbooks import Column, Problem, Sheet, Table
 from people.models import Posting, Role, UnitKind
+from people.sheets import LOGIN, PERSON, ROLE, choices, no_choice
 
 UNITS = Sheet(
     "units",
@@ -29,9 +28,9 @@ POSTINGS = Sheet(
     "postings",
     gettext_lazy("Postings"),
     (
-        Column("username", gettext_lazy("Login name"), width=24, aliases=("用户名", "账号", "user", "login")),
-        Column("name", pgettext_lazy("person", "Name"), required=False, width=12),
-        Column("role", gettext_lazy("Role"), width=14, aliases=("职务", "角色")),
+        LOGIN,
+        PERSON,
+        ROLE,
         Column("grid", gettext_lazy("Grid's code"), width=18, aliases=("网格",)),
         Column("unit", gettext_lazy("Unit's code"), required=False, width=18, aliases=("单位",)),
     ),
@@ -40,7 +39,7 @@ POSTINGS = Sheet(
 
 
 def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    kinds = _choices(UnitKind)
+    kinds = choices(UnitKind)
     for row in table.rows:
         kind = kinds.get(row["kind"].casefold())
         wrong = [
@@ -49,7 +48,7 @@ def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]
             if not row[column]
         ]
         if kind is None:
-            wrong.append(_no_choice(table, row, "kind", UnitKind))
+            wrong.append(no_choice(table, row, "kind", UnitKind))
         problems += wrong
         if not wrong:
             yield {
@@ -59,14 +58,14 @@ def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]
 
 
 def read_postings(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-    roles = _choices(Role)
+    roles = choices(Role)
     for row in table.rows:
         role = roles.get(row["role"].casefold())
         wrong = []
         if not row["username"]:
             wrong.append(table.problem(row, "username", words("Please fill this in."), kind="missing"))
         if role is None:
-            wrong.append(_no_choice(table, row, "role", Role))
+            wrong.append(no_choice(table, row, "role", Role))
         if bool(row["grid"]) == bool(row["unit"]):
             text = words("Name the code of a grid or of a unit, one of the two.")
             wrong.append(table.problem(row, "grid", text, kind="bad_place"))
@@ -76,25 +75,6 @@ def read_postings(table: Table, problems: list[Problem]) -> Iterator[dict[str, A
                 "row": row.number, "username": row["username"], "name": row["name"], "role": role,
                 "grid": row["grid"], "unit": row["unit"],
             }  # fmt: skip
-
-
-def _choices(of: type[models.TextChoices]) -> dict[str, str]:
-    """Every way to write a choice: its value, and its label in each language."""
-    ways: dict[str, str] = {}
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            ways.update({str(choice.label).casefold(): choice.value for choice in of})
-    ways.update({choice.value: choice.value for choice in of})
-    return ways
-
-
-def _no_choice(table: Table, row: Row, column: str, of: type[models.TextChoices]) -> Problem:
-    text = words(
-        "“%(text)s” is none of these: %(choices)s.",
-        text=row[column],
-        choices="、".join(str(choice.label) for choice in of),
-    )
-    return table.problem(row, column, text, kind="bad_choice")
 
 
 def line(posting: Posting) -> list[str]:
