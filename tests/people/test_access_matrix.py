@@ -25,6 +25,7 @@ from grids.models import Plan, SiteDocument
 from incidents.models import Incident, StepPhoto
 from inspections.actions import install_defaults, log_visit
 from inspections.models import Checklist, Visit
+from ledgers.files import store_content
 from ledgers.models import Entry
 from people.actions import install_duty_lists
 from people.models import DutyList, User
@@ -111,6 +112,12 @@ def incident_photo(world: World) -> list[Any]:
     return [world.incident.pk, StepPhoto.objects.filter(step__incident=world.incident)[0].pk]
 
 
+def file_of_boundaries(world: World) -> str:
+    kept = store_content(b'{"type": 1}', content_type="application/geo+json", suffix=".geojson")
+    return f"?file={kept.sha256}&on=2026-01-01&coordinates=wgs84"
+
+
+NOT_ADMINISTRATORS = ("worker", *LEADERS, "patrol", "dispatcher", "assessor", "viewer")  # who see the site
 # Towns and villages are assessed: a sub-grid's leader may read assessments, but none lies in their scope.
 WITHOUT_RESULTS = ("leader", "sibling")
 REPORT_READERS = ("village_leader", "town_leader", "chief", "other_town_leader", "assessor", "viewer")
@@ -134,6 +141,12 @@ TABLE = (
     Row("people:duty_list", 403, {200: (*READERS, *DISTRICT[1:])}, args=workers_list),
     Row("people:contacts", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
     Row("people:contacts", 404, {200: DISTRICT}, args=lambda world: [world.places.district.pk]),
+    Row("people:contacts", 404, {200: DISTRICT}, args=lambda world: [world.places.district.pk],
+        query=lambda world: "?below=1"),
+    Row("people:contacts", 404, {200: LINE}, args=lambda world: [world.places.site.pk],
+        query=lambda world: "?on=2026-01-01"),
+    Row("people:contacts_workbook", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
+    Row("people:contacts_document", 404, {200: LINE}, args=lambda world: [world.places.site.pk]),
     # ---- ledgers
     Row("ledgers:index", 200),
     Row("ledgers:detail", 404, {200: ("worker", *LEADERS, *DISTRICT[1:])},
@@ -149,6 +162,22 @@ TABLE = (
         query=lambda world: f"?under={world.places.town.pk}&lacking=any"),
     Row("grids:completeness_export", 404, {200: ("town_leader", "patrol", *DISTRICT)},
         query=lambda world: f"?under={world.places.town.pk}"),
+    *(
+        Row(f"grids:{name}", 404, {200: ("administrator",), 403: NOT_ADMINISTRATORS},
+            args=lambda world: [world.places.subgrid.pk])
+        for name in ("boundary", "outlines", "import_boundaries", "export_boundaries")
+    ),
+    Row("grids:import_map", 404, {200: ("administrator",), 403: NOT_ADMINISTRATORS},
+        args=lambda world: [world.places.subgrid.pk], query=file_of_boundaries),
+    *(
+        Row(f"grids:{name}", 403, {200: (*READERS, *DISTRICT[1:])})
+        for name in ("blind_spots", "blind_spots_map", "blind_spots_export")
+    ),
+    *(
+        Row(f"grids:{name}", 404, {200: (*LEADERS, *DISTRICT[1:]), 403: ("worker", "patrol")},
+            query=lambda world: f"?under={world.places.site.pk}")
+        for name in ("blind_spots", "blind_spots_map", "blind_spots_export")
+    ),
     Row("grids:plans", 403, {200: ("chief", "administrator")}),
     Row("grids:plan", 404, {200: ("chief", "administrator")}, args=plan),
     Row("grids:plan_map", 404, {200: ("chief", "administrator")}, args=plan,
@@ -223,6 +252,10 @@ TABLE = (
     # ---- the admin site sends everyone but administrators to a login of its own
     Row("admin:index", 302, {200: ("administrator",)}),
     Row("admin:people_user_changelist", 302, {200: ("administrator",)}),
+    Row("admin:people_user_import", 302, {200: ("administrator",)}),
+    Row("admin:people_user_blank", 302, {200: ("administrator",)}),
+    Row("admin:people_user_export", 302, {200: ("administrator",)}),
+    Row("admin:people_user_first_passwords", 302, {200: ("administrator",)}),
     Row("admin:grids_grid_changelist", 302, {200: ("administrator",)}),
     Row("admin:grids_site_changelist", 302, {200: ("administrator",)}),
     Row("admin:grids_site_change", 302, {200: ("administrator",)}, args=site),
