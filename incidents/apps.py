@@ -10,10 +10,11 @@ class IncidentsConfig(AppConfig):
     def ready(self) -> None:
         from grids.restructuring import parts
         from grids.signals import grids_closed
-        from incidents import panels
+        from incidents import hand_over, panels
         from incidents.actions.succession import pass_on
         from incidents.restructuring import IncidentsPart
 
         panels.register()
+        hand_over.register()
         parts.register(IncidentsPart())
         grids_closed.connect(pass_on, dispatch_uid="incidents.grids_closed")

@@ -19,7 +19,7 @@ from incidents import queries
 from incidents.models import Category, Incident
 from incidents.rules import Action, Rule, Severity, Source, State
 from people.models import Unit, User
-from people.queries import grids_in_scope
+from people.queries import current_postings, grids_in_scope
 
 PLACES_SHOWN = 300  # a longer choice is searched first
 
@@ -155,6 +155,16 @@ def _targets(incident: Incident) -> list[Any]:
     ]
 
 
+def _posts(user: User) -> list[tuple[str, str]]:
+    """The grids and units that a person is in post in, as ``queries.filtered`` takes them."""
+    return list(
+        {
+            f"grid-{post.grid_id}" if post.grid_id else f"unit-{post.unit_id}": post.place_name
+            for post in current_postings(user)
+        }.items()
+    )
+
+
 class IncidentFilter(forms.Form):
     """The filters of the list, kept in the address."""
 
@@ -174,7 +184,9 @@ class IncidentFilter(forms.Form):
     )
     since = forms.DateField(label=_("Reported from"), required=False, widget=DateInput)
     until = forms.DateField(label=_("Reported until"), required=False, widget=DateInput)
+    holder = forms.ChoiceField(label=_("Held by"), required=False)
     overdue = forms.BooleanField(label=_("Overdue only"), required=False)
+    open = forms.BooleanField(label=_("Open only"), required=False)
     tab = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -182,6 +194,7 @@ class IncidentFilter(forms.Form):
         everything = ("", _("All"))
         self.fields["state"].choices = [everything, *State.choices]  # type: ignore[attr-defined]
         self.fields["severity"].choices = [everything, *Severity.choices]  # type: ignore[attr-defined]
+        self.fields["holder"].choices = [everything, *_posts(user)]  # type: ignore[attr-defined]
         self.fields["category"].queryset = Category.objects.filter(parent__isnull=True)  # type: ignore[attr-defined]
         self.fields["town"].queryset = (  # type: ignore[attr-defined]
             grids_in_scope(user).filter(level=TOWN_LEVEL).order_by("code")

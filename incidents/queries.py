@@ -296,4 +296,9 @@ def filtered(incidents: QuerySet[Incident], wanted: dict[str, Any]) -> QuerySet[
         incidents = incidents.filter(reported_at__gte=midnight(since))
     if until := wanted.get("until"):
         incidents = incidents.filter(reported_at__lt=midnight(until + timedelta(days=1)))
+    if holder := wanted.get("holder"):
+        kind, _sep, key = holder.partition("-")
+        incidents = incidents.filter(**{f"holder_{kind}_id": int(key)})
+    if wanted.get("open"):
+        incidents = incidents.filter(state__in=OPEN_STATES)
     return overdue(incidents) if wanted.get("overdue") else incidents

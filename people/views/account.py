@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from common.errors import Invalid
 from people import actions, queries
+from people.hand_over import taken_over
 from people.models import User
 
 
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    """The person's postings, language and password."""
+    """The person's postings, what they took over of late, language and password."""
     user = cast(User, request.user)
     return render(
         request,
@@ -30,6 +31,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "person": user,
             "postings": queries.postings_of(user),
             "current": queries.current_postings(user),
+            "taken_over": taken_over(user),
             "today": timezone.localdate(),
         },
     )
