@@ -11,7 +11,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from assessments.defaults import install as install_scheme
-from demo import catalogues, district, fixings, photos
+from demo import catalogues, district, dossiers, fixings, photos
 from demo.district import District
 from demo.history.axis import midnight
 from demo.history.build import History
@@ -55,6 +55,13 @@ class _Writer:
             model: Any = type(rows[0])
             model._base_manager.bulk_create(rows, batch_size=BATCH)
             self.models.append(model)
+
+    def update(self, rows: Sequence[models.Model], *fields: str, key: str) -> None:
+        """Let rows that are there say these fields anew."""
+        model: Any = type(rows[0])
+        model._base_manager.bulk_create(
+            rows, batch_size=BATCH, update_conflicts=True, unique_fields=[key], update_fields=fields
+        )
 
     def stage(self, what: str) -> None:
         now = time.perf_counter()
@@ -111,6 +118,13 @@ def load(today: date, report: Report = print) -> bool:
         writer.stage(
             f"district: {len(place.grids)} grids, {len(place.sites)} of them sites,"
             f" {len(place.people)} people"
+        )
+        baseline = dossiers.build(place.sites, today)
+        writer.update(baseline.sites, *dossiers.SURVEYED, key="grid")
+        writer.all(baseline.sources, baseline.permits, baseline.facilities)
+        writer.stage(
+            f"baseline: {len(baseline.sites)} dossiers surveyed, {len(baseline.sources)} sources,"
+            f" {len(baseline.permits)} permits, {len(baseline.facilities)} facilities"
         )
         fixed = fixings.build(place, since=midnight(since))
         writer.all(fixed.charters, fixed.lists, fixed.acknowledged)

@@ -179,15 +179,15 @@ def site_new(request: HttpRequest, pk: int) -> HttpResponse:
         return _new_page(request, parent, typed)
     forms = DossierForms(NewMainForm, data=request.POST)
     if forms.is_valid():
-        typed = forms.main.cleaned_data
+        said = forms.main.cleaned_data
         try:
             site = actions.open_site(
                 parent.pk,
                 forms.content(),
-                code=typed["code"],
-                name=typed["name"],
+                code=said["code"],
+                name=said["name"],
                 by=request.user,
-                note=typed["note"],
+                note=said["note"],
             )
         except Invalid as wrong:
             forms.add_errors(wrong.fields)

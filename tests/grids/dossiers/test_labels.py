@@ -74,7 +74,7 @@ def drawn(content: str, size: int, scale: int = 8) -> list[list[bool]]:
     source = f"#set page(width: {size}pt, height: {size}pt, margin: 0pt)\n"
     source += f"#image(bytes(sys.inputs.svg), width: {size}pt)"
     made = typst.compile(source.encode(), sys_inputs={"svg": content}, format="png", ppi=72 * scale)
-    picture = Image.open(io.BytesIO(bytes(made))).convert("L")  # type: ignore[arg-type]
+    picture = Image.open(io.BytesIO(bytes(made))).convert("L")
     middle = scale // 2
     return [
         [picture.getpixel((x * scale + middle, y * scale + middle)) < 128 for x in range(size)]  # type: ignore[operator]
@@ -100,7 +100,12 @@ def test_the_address_on_the_labels_is_absolute(
     client: Client, places: Places, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
-    monkeypatch.setattr(labels, "picture", lambda address: seen.append(address) or "<svg/>")
+
+    def picture(address: str) -> str:
+        seen.append(address)
+        return "<svg/>"
+
+    monkeypatch.setattr(labels, "picture", picture)
     monkeypatch.setattr(pdf, "render", lambda template, data: b"%PDF-")
     client.force_login(cast.viewer)
     client.get(reverse("grids:labels", args=[places.site.pk]))

@@ -98,7 +98,7 @@ def test_errors_stand_beside_their_fields_and_nothing_is_lost(worker: Client, pl
         {"sources-TOTAL_FORMS": "999999"},
     ],
 )
-def test_wrong_input_is_told(worker: Client, places: Places, main: dict[str, str]) -> None:
+def test_wrong_input_is_told(worker: Client, places: Places, main: dict[str, Any]) -> None:
     answer = worker.post(address("dossier", places.site), typed(places.site, **main))
     assert answer.status_code == 422
     assert version(places.site) == 1
