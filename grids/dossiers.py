@@ -16,7 +16,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import rfc8785
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -79,6 +78,10 @@ PARTS = (
     ),
 )
 PART = {part.key: part for part in PARTS}
+
+
+# Where a field is called otherwise than in its table, since it stands among others here.
+LABELS: dict[tuple[type[models.Model], str], Any] = {(PollutionSource, "name"): gettext_lazy("Source's name")}
 
 
 # ---- made
@@ -307,7 +310,7 @@ POSITION = ("lon", "lat")
 def difference(old: Content, new: Content) -> list[Change]:
     """What changed from one content to another, main fields first."""
     found = [
-        Change(label(Site, key), shown(Site, key, old[key]), shown(Site, key, new[key]))
+        Change(str(label(Site, key)), shown(Site, key, old[key]), shown(Site, key, new[key]))
         for key in MAIN
         if key not in POSITION and old[key] != new[key]
     ]
@@ -365,12 +368,10 @@ def merge(seen: Content, typed: Content, now: Content) -> tuple[Content, list[Ch
 # ---- shown
 
 
-def label(model: type[models.Model], key: str) -> str:
-    """What a field is called, in the active language."""
-    try:
-        return str(capfirst(model._meta.get_field(key).verbose_name))  # type: ignore[union-attr]
-    except FieldDoesNotExist:
-        return key
+def label(model: type[models.Model], key: str) -> Any:
+    """What a field is called, for each reader in their language."""
+    field: Any = model._meta.get_field(key)
+    return LABELS.get((model, key)) or capfirst(field.verbose_name)
 
 
 def shown(model: type[models.Model], key: str, text: str) -> str:

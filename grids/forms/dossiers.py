@@ -31,7 +31,8 @@ def model_fields(model: type[Model], keys: tuple[str, ...]) -> dict[str, forms.F
     days: dict[str, Any] = {
         key: DateInput for key in keys if key in ("surveyed_on", "valid_from", "valid_until")
     }
-    found: dict[str, forms.Field] = forms.fields_for_model(model, keys, widgets=days)
+    labels = {key: dossiers.label(model, key) for key in keys}
+    found: dict[str, forms.Field] = forms.fields_for_model(model, keys, widgets=days, labels=labels)
     return found
 
 

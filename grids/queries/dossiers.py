@@ -196,7 +196,7 @@ def versions(site: Site) -> list[VersionShown]:
 
 
 def suggested_code(parent: Grid) -> str:
-    """The code that follows those of a sub-grid's sites: ``…S07`` after ``…S06``, ``…-002`` after ``…-001``."""
+    """The code after those of a sub-grid's sites: ``…S07`` after ``…S06``, ``…-002`` after ``…-001``."""
     used = [
         code.removeprefix(parent.code)
         for code in Grid.objects.filter(parent_id=parent.pk).values_list("code", flat=True)

@@ -12,7 +12,6 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import models
 from django.utils import translation
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from common import workbooks
@@ -29,7 +28,7 @@ def _columns(model: type[models.Model], keys: Iterable[str], widths: Mapping[str
     return tuple(
         Column(
             key,
-            capfirst(model._meta.get_field(key).verbose_name),  # type: ignore[union-attr]
+            dossiers.label(model, key),
             required=False,
             width=widths.get(key, 16),
             aliases=ALIASES.get(key, ()),
