@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common import workbooks
 from common.workbooks import Cell, Column, Filled, Sheet
@@ -15,7 +16,7 @@ MOST_ROWS = 50_000
 
 PLACE = (Column("code", _("Code"), width=20), Column("name", _("Name"), width=28))
 COUNTS = (
-    Column("grids", _("Grids")),
+    Column("grids", pgettext_lazy("number", "Grids")),
     Column("complete", _("Complete")),
     Column("share", _("Share complete, %")),
 )

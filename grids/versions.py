@@ -138,7 +138,7 @@ def _tidied(wording: Wording) -> Wording:
 def _check_length(model: type[models.Model], wording: Wording) -> None:
     """Django asks no model for the length of a long text, only its forms."""
     for name in ("text", "text_en"):
-        most = model._meta.get_field(name).max_length
+        most: int | None = getattr(model._meta.get_field(name), "max_length", None)
         if most is not None and len(getattr(wording, name)) > most:
             raise Invalid({name: _("The text is longer than %(most)s signs.") % {"most": most}})
 

@@ -102,7 +102,7 @@ class CharterForm(VersionForm):
     """The text of a level, or of one grid."""
 
     level = forms.TypedChoiceField(
-        label=gettext_lazy("level"),
+        label=gettext_lazy("Level"),
         coerce=int,
         empty_value=None,
         required=False,

@@ -10,6 +10,7 @@ from grids import charters
 from grids.models import Boundary, Charter, Grid, Site
 from inspections.actions import install_defaults
 from people import defaults
+from people.duties import level_of
 from people.models import Acknowledgement, DutyList, Posting, Role
 from tests import factories
 from tests.factories import OPENED, Cast, Places
@@ -44,7 +45,7 @@ def sign_all() -> None:
         (
             Acknowledgement(
                 posting=posting,
-                duty_list=lists[posting.role, (posting.grid or posting.unit.grid).level],
+                duty_list=lists[posting.role, level_of(posting)],
                 at=timezone.now(),
             )
             for posting in postings

@@ -79,7 +79,7 @@ def test_each_thing_taken_away_is_the_one_that_is_missing(
 def test_one_worker_is_not_enough(complete: Places) -> None:
     workers = Posting.objects.filter(grid=complete.sibling_subgrid, role=Role.WORKER)
     Posting.objects.filter(pk=workers[0].pk).update(valid_to=timezone.localdate())
-    assert texts(complete.sibling_subgrid)[Fixing.PEOPLE] == ["仅有1名网格员,应不少于2名。"]
+    assert texts(complete.sibling_subgrid)[Fixing.PEOPLE] == ["仅有1名网格员，应不少于2名。"]
 
 
 def test_a_closed_account_answers_for_nothing_today(complete: Places, cast: Cast) -> None:
@@ -90,7 +90,7 @@ def test_a_closed_account_answers_for_nothing_today(complete: Places, cast: Cast
 
 def test_it_says_how_many_have_not_acknowledged(complete: Places) -> None:
     Acknowledgement.objects.filter(posting__grid=complete.subgrid, posting__role=Role.WORKER).delete()
-    assert texts(complete.subgrid) == {Fixing.DUTY: ["在任4人,3人未签认责任清单。"]}
+    assert texts(complete.subgrid) == {Fixing.DUTY: ["在任4人，3人未签认责任清单。"]}
 
 
 def test_it_names_the_role_without_a_list(complete: Places) -> None:
