@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-dep
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras
 ROOMS := common ledgers grids people incidents inspections assessments command demo
 
-.PHONY: setup setup-run demo test check journeys messages requirements
+.PHONY: setup setup-run demo test check journeys bench messages requirements
 
 setup: .venv/dev.stamp  ## the environment of development: all packages and the compiled catalogues
 	@$(BIN)/python tools/catalogues.py compile
@@ -43,6 +43,9 @@ check: setup  ## all that can be said without running a test
 journeys: setup  ## the steps of the story in headless Chromium
 	@tools/install_system_packages chromium fonts-noto-cjk
 	$(BIN)/python -m pytest tests/journeys -m journeys $(ARGS) </dev/null
+
+bench: setup  ## ratios against other ways, both sides in one run; ARGS="--full restructuring" names them
+	$(BIN)/python -m benchmarks $(ARGS)
 
 messages: setup  ## brings every room's catalogue up to date and lists what lacks a translation
 	$(BIN)/python tools/catalogues.py update $(ROOMS)
