@@ -18,6 +18,7 @@ from grids.versions import Wording, wording_of
 
 RIGHT = "administer"
 TEXTS = ("name", "name_en", "text", "text_en", "document")
+LABELS = {"valid_from": gettext_lazy("In force from")}
 HELP = {
     "text": gettext_lazy("One item a line; the page numbers them."),
     "text_en": gettext_lazy("Without it the Chinese is shown in both languages."),
@@ -36,6 +37,7 @@ class VersionForm(forms.ModelForm):
     class Meta:
         model = Charter
         fields: tuple[str, ...] = (*TEXTS, "valid_from")
+        labels = LABELS
         help_texts = HELP
         widgets = {
             "text": forms.Textarea(attrs={"rows": 8, "class": "vLargeTextField"}),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.errors import NotAllowed
-from grids.forms.charters import HELP, TEXTS, VersionForm, initial_of, level_choices
+from grids.forms.charters import HELP, LABELS, TEXTS, VersionForm, initial_of, level_choices
 from grids.queries import level_labels
 from grids.versions import Wording
 from people import actions, defaults
@@ -32,6 +32,7 @@ class DutyListForm(ActingForm):
     class Meta:
         model = DutyList
         fields = ("role", "level", *TEXTS, "valid_from")
+        labels = LABELS
         help_texts = HELP
         widgets = VersionForm.Meta.widgets
 
