@@ -23,8 +23,9 @@ from people.models import User
 # Without what looks alike on paper: 0 and o, 1 and l and i.
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, OF = 3, 4  # 31 signs, 12 of them: 59 bits
-# The hash is made slow on purpose: 0.15 to 0.23 s each with two cores, so a full sheet takes 15 to 23 s.
-MOST = 100
+# A hash is slow on purpose: measured 0.15 s each on two cores at rest, 0.45 s where both were busy. A full
+# sheet takes 9 to 27 s, which no proxy in between cuts off.
+MOST = 60
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -251,6 +252,18 @@ def test_an_end_cannot_be_taken_away_but_put_off(cast: Cast, places: Places) -> 
     )
     assert kinds(away, cast.administrator) == [("postings!G2", "bad_dates")]
     assert len(plan(later, cast.administrator).ended) == 1
+
+
+def test_who_was_entered_by_another_this_very_moment_is_no_fault_of_ours(cast: Cast, monkeypatch) -> None:
+    content = book([("liwei", "李伟", "", "")])
+    digest = plan(content, cast.administrator).digest
+
+    def taken(found) -> None:
+        raise IntegrityError("UNIQUE constraint failed: people_user.username")
+
+    monkeypatch.setattr("people.actions.importing._write_people", taken)
+    with pytest.raises(Invalid):
+        actions.import_people(content, by=cast.administrator, digest=digest)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a workbook", b"PK\x03\x04broken"])
