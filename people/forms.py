@@ -63,6 +63,7 @@ class NewPersonForm(SetPasswordMixin, ActingForm):
     class Meta:
         model = User
         fields = ("username", "name", "phone")
+        labels = {"username": _("Login name"), "name": pgettext_lazy("person", "Name")}
 
     def clean(self) -> dict[str, Any] | None:
         self.validate_passwords()
@@ -83,6 +84,7 @@ class PersonForm(ActingForm):
     class Meta:
         model = User
         fields = ("name", "phone", "is_active")
+        labels = {"name": pgettext_lazy("person", "Name"), "is_active": _("account open")}
 
     def act(self) -> User:
         data = self.cleaned_data
@@ -137,7 +139,7 @@ class NewPostingForm(ActingForm):
     class Meta:
         model = Posting
         fields = ("person", "role", "grid", "unit", "valid_from", "valid_to")
-        labels = {"valid_to": _("first day out of post")}
+        labels = {"valid_from": _("First day"), "valid_to": _("first day out of post")}
         help_texts = {"valid_to": _("Leave it empty while no end is known.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -26,6 +26,14 @@ class Acting(admin.ModelAdmin):
     actions: Any = None
     formfield_overrides: ClassVar[dict[Any, Any]] = {models.DateField: {"widget": DateInput}}
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is chosen is changed on its own page, not in a window over this one."""
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        for act in ("add", "change", "view", "delete"):
+            if hasattr(field, "widget") and hasattr(field.widget, f"can_{act}_related"):
+                setattr(field.widget, f"can_{act}_related", False)
+        return field
+
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 

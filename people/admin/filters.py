@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from grids.models import open_on
-from people.models import Posting, Role, User
+from people.models import Posting, Role, UnitKind, User
 
 Lookups = list[tuple[str, Any]]
 
@@ -85,6 +85,17 @@ class PostingInForce(SimpleListFilter):
             case "ended":
                 return queryset.filter(valid_to__lte=today)
         return queryset
+
+
+class PostingUnitKind(SimpleListFilter):
+    title = _("kind of unit")
+    parameter_name = "unit_kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Lookups:
+        return list(UnitKind.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Posting]) -> QuerySet[Posting]:
+        return queryset.filter(unit__kind=self.value()) if self.value() else queryset
 
 
 class UnitOpen(SimpleListFilter):

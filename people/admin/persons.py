@@ -30,18 +30,26 @@ class PersonAdmin(PeopleBooks, FirstPasswords, Acting, UserAdmin):
     add_form = NewPersonForm
     change_password_form = PersonPasswordForm
     change_list_template = "people/admin/person_list.html"
-    list_display = ("username", "name", "phone", "posts", "open_account", "last_login")
+    list_display = ("login", "full_name", "phone", "posts", "open_account", "last_login")
     list_filter = (PersonInPost, PersonRole, PersonPassword, "is_active")
     list_per_page = 50
     search_fields = ("username", "name", "phone")
     ordering = ("username",)
     actions = ("issue_first_passwords",)
-    readonly_fields = ("username", "posts", "last_login", "date_joined")
+    readonly_fields = ("login", "posts", "last_login", "date_joined")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": ("username", "name", "phone", "is_active", "posts", "last_login", "date_joined")}),
+        (None, {"fields": ("login", "name", "phone", "is_active", "posts", "last_login", "date_joined")}),
     )
     add_fieldsets = ((None, {"fields": ("username", "name", "phone", "password1", "password2")}),)
+
+    @admin.display(description=_("Login name"), ordering="username")
+    def login(self, person: User) -> str:
+        return person.username
+
+    @admin.display(description=pgettext_lazy("person", "Name"), ordering="name")
+    def full_name(self, person: User) -> str:
+        return person.name
 
     @admin.display(description=pgettext_lazy("column", "In post today"))
     def posts(self, person: Any) -> str:

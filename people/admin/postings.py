@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from people.admin.common import Acting
-from people.admin.filters import PostingInForce
+from people.admin.filters import PostingInForce, PostingUnitKind
 from people.contacts import NOT_CALLED
 from people.forms import EndPostingForm, NewPostingForm
 from people.hand_over import leaving
@@ -28,8 +28,8 @@ class PostingAdmin(Acting):
     form = EndPostingForm
     add_form = NewPostingForm
     change_form_template = "people/admin/posting.html"
-    list_display = ("person", "login", "role", "grid", "unit", "valid_from", "last_day")
-    list_filter = (PostingInForce, "role", "unit__kind")
+    list_display = ("person", "login", "role", "grid", "unit", "first_day", "last_day")
+    list_filter = (PostingInForce, "role", PostingUnitKind)
     list_select_related = ("person", "grid", "unit")
     list_per_page = 50
     search_fields = (
@@ -38,11 +38,15 @@ class PostingAdmin(Acting):
     autocomplete_fields = ("person", "grid", "unit")
     ordering = ("-valid_from", "-id")
 
-    @admin.display(description=_("login name"), ordering="person__username")
+    @admin.display(description=_("Login name"), ordering="person__username")
     def login(self, posting: Posting) -> str:
         return posting.person.username
 
-    @admin.display(description=_("last day"), ordering="valid_to")
+    @admin.display(description=_("First day"), ordering="valid_from")
+    def first_day(self, posting: Posting) -> date:
+        return posting.valid_from
+
+    @admin.display(description=_("Last day"), ordering="valid_to")
     def last_day(self, posting: Posting) -> date | None:
         return posting.last_day
 
@@ -63,10 +67,10 @@ class PostingAdmin(Acting):
         if obj is None:
             return ("person", "role", "grid", "unit", "valid_from", "valid_to")
         end = ("valid_to", "although_alone") if self.has_change_permission(request, obj) else ("last_day",)
-        return ("person", "role", "grid", "unit", "valid_from", *end)
+        return ("person", "role", "grid", "unit", "first_day", *end)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("person", "role", "grid", "unit", "valid_from", "last_day") if obj else ()
+        return ("person", "role", "grid", "unit", "first_day", "last_day") if obj else ()
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         """Only what the action would take: people one may manage, open places one administers."""
@@ -94,4 +98,6 @@ class PostingAdmin(Acting):
             form = context["adminform"].form
             day = getattr(form, "cleaned_data", {}).get("valid_to") or timezone.localdate()
             context["leaving"] = leaving(obj, on=day)
+        if obj is not None:  # what ends is one posting
+            context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         return super().render_change_form(request, context, add, change, form_url, obj)
