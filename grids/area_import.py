@@ -57,14 +57,13 @@ class Change:
     name: str
     geometry: dict[str, Any]
     before: dict[str, Any] | None
-    illustrative: bool  # what was before was drawn for illustration only
 
     @cached_property
     def kind(self) -> Kind:
         if self.before is None:
             return Kind.NEW
         alike = areas.identical(shape(self.before), shape(self.geometry))
-        return Kind.SAME if alike and not self.illustrative else Kind.CHANGED
+        return Kind.SAME if alike else Kind.CHANGED
 
     @property
     def tone(self) -> str:
@@ -187,11 +186,8 @@ def survey(collection: Any, *, root_id: int, on: date, system: str) -> Survey:
             continue
         now = past[key].now if key in past else None
         found.changes.append(
-            Change(
-                number, key, code, by_key[key].name, geometry,
-                before=now.geometry if now else None, illustrative=bool(now and now.illustrative),
-            )
-        )  # fmt: skip
+            Change(number, key, code, by_key[key].name, geometry, before=now.geometry if now else None)
+        )
     found.faults.sort(key=lambda one: one.number or 0)
     return found
 

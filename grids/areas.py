@@ -123,7 +123,8 @@ def fault(geometry: Any) -> Fault | None:
     if not isinstance(geometry, dict) or geometry.get("type") not in KINDS:
         return Fault(words("An area is a GeoJSON geometry of type Polygon or MultiPolygon."))
     try:
-        area = shape(geometry)
+        with np.errstate(invalid="ignore"):
+            area = shape(geometry)
     except Exception:  # what shapely and numpy raise for what people send is not a closed set
         return Fault(
             words("The coordinates cannot be read: rings of at least four places, the last as the first.")
@@ -222,7 +223,7 @@ def same(one: BaseGeometry, other: BaseGeometry) -> bool:
 # inside that transaction can then be taken for no other state.
 MOST_STEP = 1 << 31
 
-_listeners: list[Callable[[], None]] = []
+_copies: list[Callable[[], None]] = []
 
 
 def touch() -> None:
@@ -230,19 +231,25 @@ def touch() -> None:
     step = randint(1, MOST_STEP)  # noqa: S311 - no secret
     if not AreaMark.objects.filter(pk=1).update(number=F("number") + step):
         AreaMark.objects.create(pk=1, number=step)
-    transaction.on_commit(_tell)
+    transaction.on_commit(forget)
 
 
-def on_change(listener: Callable[[], None]) -> None:
+def on_change(drop: Callable[[], None]) -> None:
     """Call this after each commit that changed areas in this process; others are known by the mark."""
-    _listeners.append(listener)
+    _copies.append(drop)
 
 
 def touched_here() -> bool:
     """Whether the transaction that is open now has changed areas."""
-    return any(entry[1] is _tell for entry in connection.run_on_commit)
+    return any(entry[1] is forget for entry in connection.run_on_commit)
 
 
-def _tell() -> None:
-    for listener in _listeners:
-        listener()
+def mark() -> int:
+    """The number of the last change. One query."""
+    return AreaMark.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+
+
+def forget() -> None:
+    """Drop every copy in memory; also after a restore of the database, and between tests."""
+    for drop in _copies:
+        drop()

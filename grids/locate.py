@@ -21,10 +21,10 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from grids import areas
-from grids.models import AreaMark, Boundary, open_on
+from grids.models import Boundary, open_on
 
 CELLS_PER_AREA = 256  # the demo district: four of five points fall into cells that no edge crosses
-MOST_CELLS = 1 << 21  # some 30 MB
+MOST_CELLS = 1 << 19  # some 60 MB, in a district of more than 2,000 areas
 # In cells. What is computed of places differs by less than a millionth of this; so an edge that runs along
 # the line between two cells counts in both, and rounding cannot put a point where its answer is unknown.
 SLACK = 1e-6
@@ -84,7 +84,7 @@ class Locator:
         return self._keys[best]
 
     def locate_many(self, lons: Floats, lats: Floats) -> list[int | None]:
-        best = np.full(lons.shape, NOWHERE, dtype=np.int64)
+        best: Ints = np.full(lons.shape, NOWHERE, dtype=np.int64)
         for raster in self._rasters:
             ranks = raster.ranks(lons, lats)
             better = (ranks != NOWHERE) & ((best == NOWHERE) | (ranks < best))
@@ -102,7 +102,9 @@ class Raster:
     def __init__(self, ranks: Sequence[int], shapes: Sequence[BaseGeometry]) -> None:
         geometries = np.array(shapes, dtype=object)
         shapely.prepare(geometries)
-        west, south, east, north = (float(degrees) for degrees in shapely.total_bounds(geometries))
+        bounds = shapely.bounds(geometries)
+        west, south = bounds[:, :2].min(axis=0).tolist()
+        east, north = bounds[:, 2:].max(axis=0).tolist()
         self.west, self.south, self.east, self.north = west, south, east, north
         self.columns, self.rows = _size(west, south, east, north, len(ranks))
         self.across = self.columns / (east - west)  # cells to a degree
@@ -219,7 +221,8 @@ class Raster:
         self._array[open_cells] = -2 - np.arange(len(open_cells))
         # lists of plain numbers: three times as quick for one point as arrays
         self._answers: list[int] = self._array.tolist()
-        pairs = [(rank, self._area_of[rank]) for rank in self._asked.tolist()]
+        pair_of = {rank: (rank, area) for rank, area in self._area_of.items()}
+        pairs = [pair_of[rank] for rank in self._asked.tolist()]
         ends = self._starts.tolist()
         self._undecided: list[tuple[list[tuple[int, BaseGeometry]], int]] = [
             (pairs[ends[number] : ends[number + 1]], otherwise)
@@ -249,13 +252,8 @@ def _stretched(first: Ints, last: Ints) -> tuple[Ints, Ints]:
 def locator() -> Locator:
     """The areas in force, as they stand for whoever asks."""
     if areas.touched_here():
-        return _memory.of(_mark())  # not committed: the mark is known to this transaction alone
+        return _memory.of(areas.mark())  # not committed: the mark is known to this transaction alone
     return _memory.current()
-
-
-def forget() -> None:
-    """Drop what is in memory; for tests and after a restore of the database."""
-    _memory.clear()
 
 
 class _Memory:
@@ -265,9 +263,11 @@ class _Memory:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._turn = 0
         self.clear()
 
     def clear(self) -> None:
+        self._turn += 1
         self._made: dict[int, Locator] = {}
         self._now: Locator | None = None
         self._check_at = 0.0
@@ -276,13 +276,11 @@ class _Memory:
         now = self._now
         if now is not None and monotonic() < self._check_at:
             return now
-        check_at = monotonic() + CHECK_EVERY  # counted from before the mark is read
-        found = self.of(_mark())
-        self._now, self._check_at = found, check_at
+        turn, check_at = self._turn, monotonic() + CHECK_EVERY  # as of before the mark is read
+        found = self.of(areas.mark())
+        if turn == self._turn:
+            self._now, self._check_at = found, check_at
         return found
-
-    def stale(self) -> None:
-        self._check_at = 0.0
 
     def of(self, mark: int) -> Locator:
         with self._lock:
@@ -295,11 +293,7 @@ class _Memory:
 
 
 _memory = _Memory()
-areas.on_change(_memory.stale)
-
-
-def _mark() -> int:
-    return AreaMark.objects.filter(pk=1).values_list("number", flat=True).first() or 0
+areas.on_change(_memory.clear)
 
 
 def _placed() -> list[Placed]:

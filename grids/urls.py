@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grids.views import completeness, dossiers, labels, plans, sitebooks, tree
+from grids.views import areas, blind_spots, completeness, dossiers, labels, plans, sitebooks, tree
 
 app_name = "grids"
 
@@ -9,7 +9,15 @@ urlpatterns = [
     path("geojson", tree.geojson, name="geojson"),
     path("completeness/", completeness.completeness, name="completeness"),
     path("completeness/export/", completeness.export, name="completeness_export"),
+    path("blind-spots/", blind_spots.index, name="blind_spots"),
+    path("blind-spots/geojson", blind_spots.blind_spots_map, name="blind_spots_map"),
+    path("blind-spots/export/", blind_spots.export, name="blind_spots_export"),
     path("<int:pk>/", tree.detail, name="detail"),
+    path("<int:pk>/boundary/", areas.boundary, name="boundary"),
+    path("<int:pk>/boundary/outlines", areas.boundary_outlines, name="outlines"),
+    path("<int:pk>/boundaries/import/", areas.import_boundaries, name="import_boundaries"),
+    path("<int:pk>/boundaries/import/map", areas.import_map, name="import_map"),
+    path("<int:pk>/boundaries.geojson", areas.export_boundaries, name="export_boundaries"),
     path("<int:pk>/children/", tree.children, name="children"),
     path("<int:pk>/dossier/", dossiers.dossier, name="dossier"),
     path("<int:pk>/dossier/versions/", dossiers.versions, name="dossier_versions"),

@@ -13,11 +13,12 @@ class PeopleConfig(AppConfig):
         from grids.fixings import register_fixings
         from grids.restructuring import parts
         from grids.signals import grids_closed
-        from people import panels, restructuring, signals
+        from people import blind_spots, panels, restructuring, signals
         from people.fixings import PeopleFixings
         from people.restructuring.writing import on_closed
 
         panels.install()
+        blind_spots.install()
         signals.install()
         parts.register(restructuring.PeoplePart())
         register_fixings(PeopleFixings())

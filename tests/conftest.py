@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from config.celery import app as celery_app
-from grids import locate
+from grids import areas
 from tests import factories, flush
 
 
@@ -46,7 +46,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 @pytest.fixture(autouse=True)
 def _no_areas_of_another_test() -> None:
     """What is kept in memory of areas is told by commits, which most tests never make."""
-    locate.forget()
+    areas.forget()
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """Every write of the room: ``tree`` changes one grid at a time, ``plans`` restructures by plan and apply."""
 
-from grids.actions.documents import attach_document, withdraw_document
-from grids.actions.dossiers import change_dossier, close_site, open_site
+from grids.actions.areas import import_boundaries, keep_import, set_boundary
 from grids.actions.charters import (
     end_charter_of_grid,
     install_charters,
     set_charter_of_grid,
     set_charter_of_level,
 )
+from grids.actions.documents import attach_document, withdraw_document
+from grids.actions.dossiers import change_dossier, close_site, open_site
 from grids.actions.exported import note_export
 from grids.actions.plans import (
     apply_plan,
@@ -28,12 +29,12 @@ __all__ = [
     "attach_document",
     "change_dossier",
     "close_grid",
-    "end_charter_of_grid",
-    "install_charters",
-    "set_charter_of_grid",
-    "set_charter_of_level",
     "close_site",
+    "end_charter_of_grid",
+    "import_boundaries",
     "import_sites",
+    "install_charters",
+    "keep_import",
     "keep_workbook",
     "merge_grid",
     "move_grid",
@@ -46,6 +47,9 @@ __all__ = [
     "remake_plan",
     "rename_grid",
     "roll_back_plan",
+    "set_boundary",
+    "set_charter_of_grid",
+    "set_charter_of_level",
     "tree_lock",
     "withdraw_document",
     "withdraw_plan",

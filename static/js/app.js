@@ -1,4 +1,5 @@
 // Wires every behaviour when the page is ready and again in what htmx swaps in.
+import { wire as boundaries } from "./boundary.js";
 import { wire as choices } from "./choices.js";
 import { wire as confirmations } from "./confirm.js";
 import { wire as dialogs } from "./dialog.js";
@@ -14,7 +15,7 @@ import { wire as unfolding } from "./unfold.js";
 
 // Rows come before drafts, which ask them for room; drafts before choices and unfolding, which show what
 // the drafts have put back.
-const modules = [rows, drafts, choices, unfolding, photos, positions, maps, theme, dialogs, confirmations, menus];
+const modules = [rows, drafts, choices, unfolding, photos, positions, maps, boundaries, theme, dialogs, confirmations, menus];
 
 function wire(root) {
   modules.forEach((module) => module(root));

@@ -6,40 +6,43 @@ const MANY_POINTS = 1200; // beyond it points go to a canvas: quick, but reached
 const MANY_NAMES = 60;
 let loading = null;
 
-function loadLeaflet(canvas) {
+// A script or a style sheet, put into the page and waited for. Styles of others come before our own.
+export function loadFile(address) {
+  return new Promise((resolve, reject) => {
+    const isSheet = /\.css(\?|$)/.test(address);
+    const element = document.createElement(isSheet ? "link" : "script");
+    if (isSheet) {
+      element.rel = "stylesheet";
+      element.href = address;
+    } else {
+      element.src = address;
+    }
+    element.addEventListener("load", resolve);
+    element.addEventListener("error", () => reject(new Error(address)));
+    if (isSheet) {
+      document.head.prepend(element);
+    } else {
+      document.head.append(element);
+    }
+  });
+}
+
+export function loadLeaflet(canvas) {
   if (window.L) {
     return Promise.resolve(window.L);
   }
   if (!loading) {
-    loading = new Promise((resolve, reject) => {
-      const sheet = document.createElement("link");
-      sheet.rel = "stylesheet";
-      sheet.href = canvas.dataset.leafletCss;
-      const script = document.createElement("script");
-      script.src = canvas.dataset.leafletJs;
-      let waiting = 2;
-      const one = () => {
-        waiting -= 1;
-        if (waiting === 0) {
-          resolve(window.L);
-        }
-      };
-      sheet.addEventListener("load", one);
-      script.addEventListener("load", one);
-      [sheet, script].forEach((element) =>
-        element.addEventListener("error", () => {
-          loading = null;
-          reject(new Error("leaflet"));
-        }),
-      );
-      document.head.prepend(sheet);
-      document.head.append(script);
-    });
+    loading = Promise.all([loadFile(canvas.dataset.leafletCss), loadFile(canvas.dataset.leafletJs)])
+      .then(() => window.L)
+      .catch((error) => {
+        loading = null;
+        throw error;
+      });
   }
   return loading;
 }
 
-async function features(url) {
+export async function features(url) {
   if (!url) {
     return [];
   }
@@ -133,7 +136,7 @@ function drawPoints(L, map, points, canvas) {
   }).addTo(map);
 }
 
-function state(canvas, text, retry) {
+export function state(canvas, text, retry) {
   const box = document.createElement("div");
   box.className = "map__state";
   const words = document.createElement("span");

@@ -23,7 +23,7 @@ def areas_drawn(places: Places) -> Places:
     drawn(places.village, square(0, 0, 10, 10))
     drawn(places.subgrid, square(0, 0, 5, 10))
     drawn(places.sibling_subgrid, square(5, 0, 10, 10))
-    locate.forget()
+    areas.forget()
     return places
 
 
