@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -17,23 +18,31 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from common.errors import Invalid
-from grids.models import open_on
 from people import actions, exports
 from people.first_passwords import MOST, draw, state_of
 from people.models import Posting, User
 
 
 def with_posts(people: QuerySet[User]) -> QuerySet[User]:
-    """People with ``held_now``, their postings of today, places loaded. One query more."""
-    today = (
-        Posting.objects.filter(open_on(timezone.localdate())).select_related("grid", "unit").order_by("id")
-    )
-    return people.prefetch_related(Prefetch("postings", queryset=today, to_attr="held_now"))
+    """People with ``lasting``, their postings of today and to come, places loaded. One query more."""
+    until = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate())
+    lasting = Posting.objects.filter(until).select_related("grid", "unit").order_by("valid_from", "id")
+    return people.prefetch_related(Prefetch("postings", queryset=lasting, to_attr="lasting"))
 
 
 def post_words(person: Any) -> str:
-    """What a person from ``with_posts`` is, and where."""
-    return "；".join(f"{posting.get_role_display()} · {posting.place_name}" for posting in person.held_now)
+    """What a person from ``with_posts`` is today, and where."""
+    today = timezone.localdate()
+    return _words(posting for posting in person.lasting if posting.valid_from <= today)
+
+
+def next_words(person: Any) -> str:
+    """The same for whom a sheet is made before they are in post: what they will be."""
+    return post_words(person) or _words(person.lasting)
+
+
+def _words(postings: Iterable[Posting]) -> str:
+    return "；".join(f"{posting.get_role_display()} · {posting.place_name}" for posting in postings)
 
 
 class FirstPasswords(admin.ModelAdmin):
@@ -87,7 +96,7 @@ class FirstPasswords(admin.ModelAdmin):
     def _issue(self, request: HttpRequest, people: list[User]) -> HttpResponse:
         """Drawn, printed, and only then put into force: a sheet that fails changes no password."""
         drawn = draw(people)
-        posts = {person.pk: post_words(person) for person in people}
+        posts = {person.pk: next_words(person) for person in people}
         sheet = exports.first_password_sheet(drawn, posts=posts, address=request.build_absolute_uri("/"))
         try:
             actions.issue_first_passwords(drawn, by=cast(User, request.user))
@@ -104,7 +113,7 @@ class FirstPasswords(admin.ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("First passwords"),
             "opts": self.opts,
-            "rows": [(person, post_words(person)) for person in people],
+            "rows": [(person, next_words(person)) for person in people],
             "people": people,
             "state": state_of(people),
             "replaced": sum(person.has_usable_password() for person in people),

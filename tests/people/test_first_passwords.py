@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from common.errors import Invalid, NotAllowed
 from ledgers.models import Entry
 from people import actions
+from people.admin.first_passwords import post_words, with_posts
 from people.first_passwords import ALPHABET, MOST, draw, state_of
 from people.models import Role, User
 from tests.factories import PASSWORD, Cast, Places, person
@@ -63,6 +66,14 @@ def test_the_sheet_has_passwords_that_open_the_door(client: Client, cast: Cast, 
     newcomer = Client()
     assert newcomer.login(username=people[0].username, password=right)
     assert newcomer.get(reverse("people:me")).headers["Location"] == reverse("password_change")
+
+
+def test_the_strip_says_what_one_is_or_will_be(client: Client, cast: Cast, places: Places) -> None:
+    (one,) = newcomers(1, places)
+    one.postings.update(valid_from=timezone.localdate() + timedelta(days=3))
+    client.force_login(cast.administrator)
+    assert places.subgrid.name in text_of(issue(client, [one]).content).replace(" ", "")
+    assert places.subgrid.name not in post_words(with_posts(User.objects.filter(pk=one.pk)).get())
 
 
 def test_one_entry_names_them_and_no_password(client: Client, cast: Cast, places: Places) -> None:
