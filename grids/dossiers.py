@@ -111,6 +111,11 @@ def made(main: Given, parts: Mapping[str, Iterable[Given]]) -> Content:
     return said
 
 
+def read(stored: Given) -> Content:
+    """A content kept earlier: a field that dossiers have had since then reads as empty."""
+    return made(stored, {part.key: stored.get(part.key, ()) for part in PARTS})
+
+
 def plain(model: type[models.Model], key: str, value: Any) -> str:
     """A value as a content has it: one line, but for long texts; nothing around it."""
     if value is None or value == "":

@@ -23,7 +23,7 @@ class Surveyed(admin.SimpleListFilter):
     parameter_name = "surveyed"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, Any]]:
-        return [("yes", _("Surveyed")), ("no", _("Not surveyed yet"))]
+        return [("yes", pgettext_lazy("filter", "Surveyed")), ("no", _("Not surveyed yet"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() in ("yes", "no"):
@@ -51,7 +51,11 @@ class PermitExpired(admin.SimpleListFilter):
 class SiteAdmin(ReadOnly):
     """The sites of the administrator's grids; each leads to its page, where it is changed."""
 
-    list_display = ("grid", "code", "sub_grid", "kind", "risk", "address", "surveyed_on", "version")
+    list_display = ("name", "code", "sub_grid", "kind", "risk", "address", "surveyed_on", "version")
+    fields = (
+        "name", "code", "sub_grid", "kind", "risk", "address", "lon", "lat", "contact_name", "contact_phone",
+        "credit_code", "industry", "surveyed_on", "remarks", "version", "illustrative",
+    )  # fmt: skip
     list_filter = (
         "kind",
         "risk",
@@ -67,6 +71,10 @@ class SiteAdmin(ReadOnly):
     change_list_template = "grids/admin/site_list.html"
     change_form_template = "grids/admin/site_form.html"
 
+    @admin.display(description=_("name"), ordering="grid__name")
+    def name(self, site: Site) -> str:
+        return site.grid.name
+
     @admin.display(description=_("code"), ordering="grid__code")
     def code(self, site: Site) -> str:
         return site.grid.code
@@ -78,6 +86,18 @@ class SiteAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Site]:
         scope = queries.in_scope(request.user, RIGHT)
         return super().get_queryset(request).filter(grid_id__in=scope.values("pk"))
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Under the name of the site, which its row does not bear itself."""
+        site = self.get_object(request, object_id)
+        name = site.grid.name if site else ""
+        return super().change_view(request, object_id, form_url, {"subtitle": name, **(extra_context or {})})
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

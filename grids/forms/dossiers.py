@@ -37,9 +37,8 @@ def model_fields(model: type[Model], keys: tuple[str, ...]) -> dict[str, forms.F
 
 
 def degrees(label: Any, limit: int) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, max_digits=16, decimal_places=12, min_value=-limit, max_value=limit
-    )
+    """Degrees with as many decimals as a map gives them."""
+    return forms.DecimalField(label=label, min_value=-limit, max_value=limit)
 
 
 class MainForm(forms.Form):
@@ -129,6 +128,16 @@ class RowForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= model_fields(self.part.model, self.part.fields)
+
+    @property
+    def title(self) -> str:
+        """What the entry is about, in a line; empty for a new one."""
+        values = {key: str(self[key].value() or "") for key in self.part.fields[:2]}
+        if not values.get(self.part.name):
+            return ""
+        return " · ".join(
+            dossiers.shown(self.part.model, key, value) for key, value in values.items() if value
+        )
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or self.cleaned_data

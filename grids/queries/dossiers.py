@@ -87,7 +87,7 @@ def dossier_page(site: Site, *, on: date | None = None, user: Any = None) -> dic
     buttons of those who keep the dossier are there, for today.
     """
     version, earliest = version_on(site, on)
-    said = version.content if version is not None and on is not None else contents([site.pk])[site.pk]
+    said = contents([site.pk])[site.pk] if version is None or on is None else dossiers.read(version.content)
     today = on or timezone.localdate()
     may_keep = on is None and user is not None and site.grid.closed_on is None and keeps(user, site.pk)
     may_close = may_keep and keeps(user, site.grid.parent_id or 0)
@@ -189,8 +189,8 @@ def versions(site: Site) -> list[VersionShown]:
     kept = list(SiteVersion.objects.filter(site_id=site.pk).select_related("by").order_by("number"))
     shown_: list[VersionShown] = []
     for place, version in enumerate(kept):
-        before = kept[place - 1].content if place else None
-        changes = dossiers.difference(before, version.content) if before else []
+        before = dossiers.read(kept[place - 1].content) if place else None
+        changes = dossiers.difference(before, dossiers.read(version.content)) if before else []
         shown_.append(VersionShown(version, changes, current=version.number == site.version))
     return shown_[::-1]
 

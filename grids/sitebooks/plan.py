@@ -100,7 +100,14 @@ def plan(book: SiteBook, *, grid_id: int, today: date) -> Planned:
     planner = _Planner(book, _Ground.read(book, grid_id), today)
     for row in book.rows.values():
         planner.plan(row)
+    _in_order(planner.planned.problems, book)
     return planner.planned
+
+
+def _in_order(problems: list[Problem], book: SiteBook) -> None:
+    """As one goes through the workbook: by sheet, row and column."""
+    sheets = {table.title: place for place, table in enumerate(book.tables.values())}
+    problems.sort(key=lambda one: (sheets.get(one.sheet, 0), one.row or 0, len(one.column), one.column))
 
 
 @dataclass

@@ -90,7 +90,7 @@ def _stale(request: HttpRequest, grid: Grid, forms: DossierForms, seen: int) -> 
         version.number: version
         for version in SiteVersion.objects.filter(site=site, number__gte=seen).select_related("by")
     }
-    before = kept[seen].content if seen in kept else now
+    before = dossiers.read(kept[seen].content) if seen in kept else now
     merged, both = dossiers.merge(before, forms.content(), now)
     typed = forms.main.cleaned_data
     name = typed["name"] if forms.new_name else grid.name
@@ -153,7 +153,7 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         ],
         "grid": grid,
         "dossier": {
-            **asked.shown(kept.content, today=day),
+            **asked.shown(dossiers.read(kept.content), today=day),
             "site": grid.site,
             "version": kept,
             "number": number,

@@ -1,4 +1,4 @@
-// Lists in a form, [data-rows]: an entry is added in place, and one to be removed folds to a line.
+// Lists in a form, [data-rows]: an entry is added in place, its line says what it is, one to be removed folds.
 //
 // Without JavaScript the same button sends the form, which comes back with one more empty entry.
 import { fresh } from "./wired.js";
@@ -19,24 +19,24 @@ function most(box) {
 // The words of the entry, for the line it folds to.
 function words(fields) {
   return Array.from(fields.querySelectorAll("input, select, textarea"))
+    .slice(0, 2)
     .map((field) => (field.tagName === "SELECT" ? (field.value && field.selectedOptions[0].text) || "" : field.value))
     .filter(Boolean)
-    .slice(0, 2)
     .join(" · ");
 }
 
 function show(row) {
-  const remove = row.querySelector('input[name$="-DELETE"]');
-  const fields = row.querySelector("[data-row-fields]");
-  const gone = row.querySelector("[data-row-gone]");
-  row.classList.toggle("is-removed", remove.checked);
-  fields.hidden = remove.checked;
-  gone.hidden = !remove.checked;
-  gone.textContent = remove.checked ? words(fields) : "";
+  const title = row.querySelector("[data-row-title]");
+  title.textContent = words(row.querySelector("[data-row-fields]")) || title.dataset.textNew;
+  row.classList.toggle("is-removed", row.querySelector('input[name$="-DELETE"]').checked);
 }
 
 function watch(row) {
-  row.querySelector('input[name$="-DELETE"]').addEventListener("change", () => show(row));
+  row.addEventListener("input", () => show(row));
+  row.addEventListener("change", () => show(row));
+  row.querySelector('input[name$="-DELETE"]').addEventListener("change", (event) => {
+    row.open = !event.target.checked;
+  });
   show(row);
 }
 

@@ -140,3 +140,9 @@ def test_a_position_is_merged_whole():
     merged, both = dossiers.merge(seen, full(lon="113.900000"), full(lat="34.600000"))
     assert dossiers.position(merged) == "113.900000, 34.520000"
     assert len(both) == 1
+
+
+def test_a_content_from_before_a_field_was_there_is_still_read():
+    old = {key: value for key, value in full().items() if key not in ("remarks", "facilities")}
+    assert dossiers.read(old) == full({"facilities": []})
+    assert dossiers.read(full() | {"gone": "x"}) == full()

@@ -1,13 +1,17 @@
 """The pages of a dossier: nothing typed is lost, errors stand beside their fields, few queries."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from grids import actions
 from grids.models import Grid, Site, SiteDocument
+from grids.queries.dossiers import dossier_page, site_links
 from tests import factories
 from tests.factories import Cast, Places, picture
 from tests.grids.dossiers.build import CREDIT_CODE, MAIN, PARTS, PDF, full, said, upload, version
@@ -286,3 +290,67 @@ def test_pages_take_the_same_queries_whatever_a_dossier_says(
             assert worker.get(address(name, places.site)).status_code == 200, name
     with django_assert_max_num_queries(28):
         assert worker.post(address("dossier", places.site), typed(places.site, many)).status_code == 302
+
+
+# ---- the part of the grid's page
+
+
+def shown(grid: Grid, user: Any, on: Any = None) -> str:
+    site = Site.objects.select_related("grid").get(pk=grid.pk)
+    dossier = dossier_page(site, on=on, user=user)
+    return render_to_string("grids/_dossier.html", {"dossier": dossier})
+
+
+def test_the_page_of_a_site_shows_all_of_its_dossier(places: Places, cast: Cast) -> None:
+    assert "尚未摸底" in shown(places.site, cast.viewer)
+    actions.change_dossier(places.site.pk, full(remarks="<b>注意</b>"), by=cast.leader, version=1)
+    actions.attach_document(places.site.pk, picture(), "环评批复", by=cast.leader)
+    page = shown(places.site, cast.viewer)
+    for words in ("原料堆场", "布袋除尘器", CREDIT_CODE, "环评批复", "建材厂", str(cast.leader)):
+        assert words in page
+    assert "<b>" not in page
+
+
+def test_buttons_are_for_those_who_keep_it_and_for_today(places: Places, cast: Cast) -> None:
+    change = reverse("grids:dossier", args=[places.site.pk]) + '"'
+    close = reverse("grids:site_close", args=[places.site.pk])
+    assert change in shown(places.site, cast.worker)
+    assert close in shown(places.site, cast.worker)
+    assert change not in shown(places.site, cast.viewer)
+    assert change not in shown(places.site, cast.worker, on=timezone.localdate())
+    contact = factories.person("leader", grid=places.site)
+    page = shown(places.site, contact)
+    assert change in page
+    assert close not in page  # a unit does not close itself
+
+
+def test_a_day_shows_the_documents_of_then(places: Places, cast: Cast) -> None:
+    document = actions.attach_document(places.site.pk, picture(), "环评批复", by=cast.leader)
+    today = timezone.localdate()
+    assert "环评批复" not in shown(places.site, cast.viewer, on=today - timedelta(days=1))
+    assert "环评批复" in shown(places.site, cast.viewer, on=today)
+    actions.withdraw_document(document.pk, by=cast.leader)
+    assert "环评批复" not in shown(places.site, cast.viewer)
+    assert "环评批复" not in shown(places.site, cast.viewer, on=today)
+
+
+def test_links_to_what_can_be_done_with_sites(places: Places, cast: Cast) -> None:
+    def links(grid: Grid, user: Any) -> str:
+        return render_to_string("grids/_site_links.html", {"links": site_links(grid, user)})
+
+    new, bring_in = (
+        reverse(f"grids:{name}", args=[places.subgrid.pk]) for name in ("site_new", "sites_import")
+    )
+    assert new in links(places.subgrid, cast.worker)
+    assert bring_in in links(places.subgrid, cast.worker)
+    assert new not in links(places.subgrid, cast.viewer)
+    assert bring_in not in links(places.subgrid, cast.viewer)
+    assert "sites/new" not in links(places.village, cast.village_leader)
+
+
+def test_the_dossier_of_a_page_takes_few_queries(
+    places: Places, cast: Cast, django_assert_max_num_queries
+) -> None:
+    actions.change_dossier(places.site.pk, full(), by=cast.leader, version=1)
+    with django_assert_max_num_queries(10):
+        shown(places.site, cast.worker)
