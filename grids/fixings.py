@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -61,11 +61,8 @@ class Link:
 
 
 def link(label: str | Promise, name: str, *args: Any, query: str = "") -> list[Link]:
-    """The link as a list, empty where an installation has no such page."""
-    try:
-        return [Link(label, reverse(name, args=args) + query)]
-    except NoReverseMatch:
-        return []
+    """The one link to a named page, as a list."""
+    return [Link(label, reverse(name, args=args) + query)]
 
 
 class FixingsPart:

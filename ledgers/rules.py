@@ -33,7 +33,7 @@ ACTIONS: dict[str, dict[str, str | Promise]] = {
         "set_charter": _("Set a task or an assessment method"),
         "export": _("Exported grids"),
         "change_level_label": _("Changed the name of a level"),
-        "install_defaults": _("Installed the names of levels"),
+        "install_defaults": _("Installed usual tasks and assessment methods"),
     },
     "people": {
         "create_person": _("Entered a person"),
@@ -115,7 +115,7 @@ SUBJECTS: dict[str, Kind] = {
     "people.user": Kind(_("Person")),
     "people.unit": Kind(_("Unit")),
     "people.posting": Kind(_("Posting")),
-    "people.duty_list": Kind(_("Responsibility list")),
+    "people.duty_list": Kind(_("Responsibility list"), "people:duty_list"),
     "people.list": Kind(_("List of people")),
     "incidents.incident": Kind(pgettext_lazy("case", "Incident"), "incidents:detail"),
     "incidents.list": Kind(_("List of incidents")),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.http import HttpRequest
 from django.urls import reverse
 
-from grids.hooks import Panel, register_panel
+from common.words import words
+from grids.hooks import Event, Panel, register_life, register_panel
 from grids.models import Grid
+from grids.queries.life import LED
+from people.life import leaders_in_turn
 from people.queries import in_order, people_of
 
 
@@ -23,6 +27,24 @@ def people_panel(request: HttpRequest, grid: Grid, on: date | None) -> Panel | N
     )
 
 
+def leaders_of_its_life(grid: Grid) -> Iterator[Event]:
+    """Who came to lead a grid and who left, each on the day."""
+    for led in leaders_in_turn(grid.pk):
+        yield Event(
+            on=led.valid_from,
+            order=LED,
+            text=words("%(name)s took up the post of %(role)s", name=led.name, role=led.role),
+            tone="done",
+        )
+        if led.valid_to is not None:
+            yield Event(
+                on=led.valid_to,
+                order=LED,
+                text=words("%(name)s left the post of %(role)s", name=led.name, role=led.role),
+            )
+
+
 def install() -> None:
-    """Register it; called once at start."""
+    """Register them; called once at start."""
     register_panel(people_panel)
+    register_life(leaders_of_its_life)

@@ -83,9 +83,7 @@ def _keep_first(changed: Iterable[Written]) -> None:
     """Versions for dossiers that have none yet."""
     waiting = {one.site.pk: one for one in changed}
     for keys in batches(waiting):
-        known = set(
-            SiteVersion.objects.filter(site_id__in=keys).values_list("site_id", flat=True).distinct()
-        )
+        known = set(SiteVersion.objects.filter(site_id__in=keys).values_list("site_id", flat=True).distinct())
         SiteVersion.objects.bulk_create(
             (
                 SiteVersion(

@@ -73,7 +73,7 @@ class GridsPart(FixingsPart):
 
     def mends(self, grid: Grid) -> Mapping[Fixing, Sequence[Link]]:
         if grid.level == rules.SITE_LEVEL:
-            area = link(_("Change the dossier"), "grids:change_site", grid.pk)
+            area = link(_("Change the dossier"), "grids:dossier", grid.pk)
         else:
             area = link(_("Draw the boundary"), "grids:boundary", grid.pk)
         texts = "admin:grids_grid_charter"

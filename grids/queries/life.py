@@ -30,7 +30,8 @@ def events(grid: Grid) -> list[Event]:
     if grid.closed_on is not None:
         found.append(Event(on=grid.closed_on, order=CLOSED, text=words("Closed"), tone="late"))
     found += hooks.life(grid)
-    return sorted(found, key=lambda event: (event.on, event.order), reverse=True)
+    # Those of one day and kind stand in the order told, so the whole is turned round.
+    return sorted(found, key=lambda event: (event.on, event.order))[::-1]
 
 
 def heirs(grid: Grid) -> list[Kin]:

