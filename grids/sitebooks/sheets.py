@@ -169,6 +169,7 @@ class _Reader:
         self.problems = book.problems
         self.rows: dict[str, SiteRow] = {}
         self.meanings: dict[tuple[str, str], dict[str, str]] = {}
+        self.title = book.tables[SITES.key].title if SITES.key in book.tables else str(SITES.title)
         self.systems = SYSTEMS | _meanings(dict(System.choices))
 
     def sites(self, table: Table) -> None:
@@ -208,7 +209,7 @@ class _Reader:
             bad: set[str] = set()
             site = self.rows.get(_line(row["code"]))
             if site is None:
-                text = words("The sheet “%(sheet)s” has no site of this code.", sheet=str(SITES.title))
+                text = words("The sheet “%(sheet)s” has no site of this code.", sheet=self.title)
                 self._tell(table, row, "code", text, bad, kind="no_site")
                 continue
             values = {key: self._value(table, row, part.model, key, bad) for key in part.fields}
