@@ -19,7 +19,7 @@ from people.queries import in_order, people_of
 
 
 def people_panel(request: HttpRequest, grid: Grid, on: date | None) -> Panel | None:
-    """The people in post in a grid, today or on a day, leaders first; for a site those of its sub-grid too."""
+    """The people in post in a grid, today or on a day, leaders first; of a site those of its sub-grid too."""
     grids = [grid.pk]
     if grid.level == SITE_LEVEL:
         above = Lineage.objects.filter(open_on(on or timezone.localdate()), descendant_id=grid.pk, depth=1)

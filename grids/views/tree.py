@@ -83,6 +83,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "title": grid.name,
         "grid": grid,
+        "shown_on": on,
         "dossier": dossiers.dossier_page(site, on=on, user=request.user) if site else None,
         "links": dossiers.site_links(grid, request.user) if grid.level < rules.SITE_LEVEL else None,
         "fixings": queries.fixings_of(grid, on=on),
@@ -98,6 +99,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": [_step(event) for event in life.events(grid)],
         "heirs": life.heirs(grid) if grid.closed_on else [],
         "may_change": queries.in_scope(request.user, "administer").filter(pk=grid.pk).exists(),
+        "sees_blind_spots": queries.in_scope(request.user, "read_ledger").filter(pk=grid.pk).exists(),
         **day_context(request, asked),
         **map_addresses(grid, on),
     }

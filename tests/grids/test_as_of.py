@@ -23,7 +23,7 @@ BEFORE = OPENED + timedelta(days=30)
 CHANGED = OPENED + timedelta(days=60)
 
 
-def get(user: User, name: str, *args: int, on: date | None = None, **query: str) -> str:
+def get(user: User, name: str, *args: int, on: date | None = None, **query: str | int) -> str:
     client = Client()
     client.force_login(user)
     day = {"on": on.isoformat()} if on else {}
@@ -156,6 +156,10 @@ def test_a_closed_grid_is_shown_as_on_its_last_day(places: Places, cast: Cast) -
     page = get(cast.viewer, "grids:detail", places.village.pk)
     assert places.subgrid.name in page
     assert places.other_village.name in page
+    last = CHANGED - timedelta(days=1)
+    assert f"{reverse('grids:completeness')}?under={places.village.pk}&amp;on={last.isoformat()}" in page
+    get(cast.viewer, "grids:completeness", under=places.village.pk, on=last)
+    assert reverse("grids:blind_spots") not in page  # known of today alone
 
 
 @pytest.mark.parametrize("typed", ["yesterday", "2026-13-40", "", "9999-01-01"])

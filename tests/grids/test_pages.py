@@ -1,5 +1,8 @@
 """The tree, a grid's page and the map's data: in scope only, and in few queries."""
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -136,3 +139,21 @@ def test_pages_take_the_same_queries_whatever_lies_below(
     ):
         with django_assert_max_num_queries(32):
             assert client.get(page).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "who", ["worker", "leader", "village_leader", "viewer", "dispatcher", "administrator"]
+)
+@pytest.mark.parametrize("level", ["district", "town", "village", "subgrid", "site"])
+def test_every_link_of_a_grids_page_may_be_followed(
+    client: Client, places: Places, cast: Cast, who: str, level: str
+) -> None:
+    client.force_login(getattr(cast, who))
+    answer = client.get(reverse("grids:detail", args=[getattr(places, level).pk]))
+    if answer.status_code == 404:
+        return
+    main = answer.content.decode().split("<main")[1]
+    links = {html.unescape(link) for link in re.findall(r'href="(/[^"]*)"', main)}
+    assert links
+    refused = {link: status for link in links if (status := client.get(link).status_code) != 200}
+    assert refused == {}
