@@ -52,7 +52,7 @@ def timed(act: Callable[[], Any]) -> float:
 @contextmanager
 def scratch_database() -> Iterator[None]:
     """An empty database of the configured server, with all migrations, dropped afterwards."""
-    made = setup_databases(verbosity=0, interactive=False, aliases=["default"], serialized_aliases=[])
+    made = setup_databases(verbosity=0, interactive=False, aliases={"default": False}, serialized_aliases=[])
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -230,7 +231,8 @@ def _names(named: Sheet | Column) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    return "".join(name.split()).casefold().rstrip("*＊")
+    # Chinese brackets and commas are typed in either width.
+    return "".join(unicodedata.normalize("NFKC", name).split()).casefold().rstrip("*")
 
 
 def text(value: Any) -> str:

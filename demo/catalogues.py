@@ -10,7 +10,7 @@ from incidents.models import Category, DeadlineRule, WorkDay
 from inspections.defaults import CHECKLISTS, PLANS
 from inspections.models import Checklist, PatrolPlan, Question
 
-GUESSED = "未公布,演示按周一至周五推定"
+GUESSED = "未公布，演示按周一至周五推定"
 
 
 @dataclass

@@ -47,6 +47,9 @@ VOLATILE = re.compile(
     re.M,
 )
 
+# A comma, colon, question mark … of the Latin width after a Chinese character.
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff”][,:;?!]")
+
 type_of_key = tuple[str | None, str]
 
 
@@ -138,13 +141,18 @@ def key(message: Message) -> type_of_key:
     return message.context, text
 
 
+def strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string or [])
+
+
 def is_translated(message: Message) -> bool:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string or [])
-    return bool(strings) and all(strings) and not message.fuzzy
+    found = strings(message)
+    return bool(found) and all(found) and not message.fuzzy
 
 
 def missing(rooms: Iterable[str]) -> list[str]:
-    """A line for each text without Chinese, doubtful, with wrong placeholders, or translated in two ways."""
+    """A line for each text without Chinese, doubtful, with wrong placeholders, with marks of the Latin width,
+    or translated in two ways."""
     catalogues = {room: kept(room) for room in ROOMS}
     seen: dict[type_of_key, tuple[str, object]] = {}
     problems = []
@@ -155,6 +163,8 @@ def missing(rooms: Iterable[str]) -> list[str]:
             if not is_translated(message):
                 continue
             problems += [f"{room}: {error}: {message.id!r}" for error in message.check(catalog)]
+            if any(HALF_WIDTH.search(string) for string in strings(message)):
+                problems.append(f"{room}: marks of half the width: {message.string!r}")
             other, string = seen.setdefault(key(message), (room, message.string))
             if string != message.string:
                 problems.append(

@@ -1,8 +1,11 @@
 """What cells say, as spreadsheet programs write it."""
 
+import io
+
+import openpyxl
 import pytest
 
-from common.workbooks import text
+from common.workbooks import Column, Sheet, read, text
 
 
 @pytest.mark.parametrize(
@@ -20,3 +23,22 @@ from common.workbooks import text
 )
 def test_a_cell_reads_as_it_was_typed(cell: object, said: str) -> None:
     assert text(cell) == said
+
+
+SHEET = Sheet("areas", "Areas", (Column("area", "边界(GeoJSON，WGS-84)", required=True),))
+
+
+@pytest.mark.parametrize(
+    "heading", ["边界（GeoJSON，WGS-84）", "边界(GeoJSON, WGS-84) *", "ＡＲＥＡ", "area"]
+)
+def test_a_heading_is_found_however_wide_its_signs(heading: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Ａreas"
+    sheet.append([heading])
+    sheet.append(["x"])
+    file = io.BytesIO()
+    book.save(file)
+    found = read(file, [SHEET])
+    assert found.problems == []
+    assert [row["area"] for row in found.tables["areas"].rows] == ["x"]

@@ -65,7 +65,7 @@ def sign_off(grid: Grid) -> None:
     Acknowledgement.objects.filter(posting__grid=grid).delete()
 
 
-@pytest.mark.parametrize(("name", "fixing", "take"), TAKEN, ids=lambda part: str(part))
+@pytest.mark.parametrize(("name", "fixing", "take"), TAKEN)
 def test_each_thing_taken_away_is_the_one_that_is_missing(
     complete: Places, name: str, fixing: Fixing, take: Callable[[Places], object]
 ) -> None:
