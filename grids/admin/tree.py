@@ -42,16 +42,30 @@ class ReadOnly(admin.ModelAdmin):
         return False
 
 
+class LevelFilter(admin.SimpleListFilter):
+    """By level, called as it is called today."""
+
+    title = gettext_lazy("level")
+    parameter_name = "level"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(level), name) for level, name in sorted(queries.level_labels().items())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Grid]) -> QuerySet[Grid]:
+        value = self.value()
+        return queryset.filter(level=int(value)) if value and value in "12345" else queryset
+
+
 @admin.register(Grid)
 class GridAdmin(WithFixings):
     """The name can be changed at once; what changes the tree becomes a plan. Nothing is deleted."""
 
-    list_filter = ("level", ("closed_on", admin.EmptyFieldListFilter))
+    list_filter = (LevelFilter,)
     list_select_related = ("parent",)
     search_fields = ("code", "name")
     ordering = ("tree_id", "lft")
-    fields = ("code", "name", "level_name", "parent", "opened_on", "closed_on")
-    readonly_fields = ("code", "level_name", "parent", "opened_on", "closed_on")
+    fields = ("code", "name", "level_name", "parent", "opened_on")
+    readonly_fields = ("code", "level_name", "parent", "opened_on")
     change_form_template = "grids/admin/change_form.html"
     change_list_template = "grids/admin/change_list.html"
     list_per_page = 50
@@ -65,7 +79,7 @@ class GridAdmin(WithFixings):
         def level(grid: Grid) -> str:
             return labels.get(grid.level, str(grid.level))
 
-        return ("code", "name", level, "parent", "opened_on", "closed_on")
+        return ("code", "name", level, "parent", "opened_on")
 
     @admin.display(description=gettext_lazy("level"), ordering="level")
     def level_name(self, grid: Grid) -> str:
@@ -80,7 +94,7 @@ class GridAdmin(WithFixings):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Grid]:
-        """The grids the person administers; others do not exist here."""
+        """The grids the person administers today; others, and closed ones, do not exist here."""
         return queries.in_scope(request.user, RIGHT).select_related("parent")
 
     # ---- the tree
@@ -95,6 +109,14 @@ class GridAdmin(WithFixings):
             path("<path:object_id>/workbook/", view(self.workbook_view), name="grids_grid_workbook"),
             *super().get_urls(),
         ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The tree; as a list once something is looked for."""
+        if not request.GET:
+            return HttpResponseRedirect(reverse("admin:grids_grid_tree"))
+        return super().changelist_view(request, extra_context)
 
     def tree_view(self, request: HttpRequest) -> HttpResponse:
         """The tree, its branches fetched when opened, and the edits put aside for a plan."""

@@ -81,7 +81,7 @@ def postings_of(tree_id: int) -> QuerySet[Posting]:
         Posting.objects.filter(Q(grid__tree_id=tree_id) | Q(unit__grid__tree_id=tree_id))
         .exclude(role=Role.ADMINISTRATOR)
         .select_related("person", "grid", "unit")
-        .order_by("grid__lft", "unit__code", "id")
+        .order_by(F("grid__lft").asc(nulls_first=True), "unit__code", "id")
     )
 
 

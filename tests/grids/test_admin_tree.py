@@ -170,7 +170,18 @@ def test_the_list_takes_the_same_queries_whatever_its_length(
     for n in range(30):
         factories.grid(f"x{n}", "村", parent=places.town)
     with django_assert_max_num_queries(14):
-        admin.get(reverse("admin:grids_grid_changelist"))
+        assert admin.get(reverse("admin:grids_grid_changelist"), {"q": ""}).status_code == 200
+
+
+def test_the_list_opens_as_a_tree_until_something_is_looked_for(admin: Client, places: Places) -> None:
+    grids = reverse("admin:grids_grid_changelist")
+    assert admin.get(grids).headers["Location"] == reverse("admin:grids_grid_tree")
+    actions.close_grid(places.site.pk, by=SYSTEM)
+    assert places.site.code not in admin.get(grids, {"q": ""}).content.decode()
+    villages = admin.get(grids, {"level": "3"}).content.decode()
+    assert places.village.code in villages
+    assert places.subgrid.code not in villages
+    assert admin.get(grids, {"level": "x"}).status_code == 200
 
 
 def test_twenty_thousand_grids_do_not_strain_the_tree(

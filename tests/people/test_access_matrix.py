@@ -256,7 +256,7 @@ TABLE = (
     Row("admin:people_user_blank", 302, {200: ("administrator",)}),
     Row("admin:people_user_export", 302, {200: ("administrator",)}),
     Row("admin:people_user_first_passwords", 302, {200: ("administrator",)}),
-    Row("admin:grids_grid_changelist", 302, {200: ("administrator",)}),
+    Row("admin:grids_grid_tree", 302, {200: ("administrator",)}),
     Row("admin:grids_site_changelist", 302, {200: ("administrator",)}),
     Row("admin:grids_site_change", 302, {200: ("administrator",)}, args=site),
     Row("admin:grids_grid_charter", 302, {200: ("administrator",)},
@@ -387,5 +387,8 @@ def test_the_admin_site_is_open_to_administrators_alone(world: World) -> None:
     for who in EVERYONE:
         client = login(getattr(world.cast, who))
         for name in lists:
-            status = client.get(reverse(name)).status_code
+            answer = client.get(reverse(name), follow=who == "administrator")
+            status = answer.status_code
             assert status in ({200, 403} if who == "administrator" else {302}), f"{name} {who}: {status}"
+            if status == 302:
+                assert answer.headers["Location"].startswith(reverse("admin:login")), f"{name} {who}"
