@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.errors import DomainError
-from grids import actions, queries
+from grids import actions, queries, rules
 from grids.admin.basket import Basket
 from grids.admin.fixings import WithFixings
 from grids.forms.edits import EDITS, EditForm
@@ -49,7 +49,9 @@ class LevelFilter(admin.SimpleListFilter):
     parameter_name = "level"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(str(level), name) for level, name in sorted(queries.level_labels().items())]
+        labels = queries.level_labels()
+        levels = range(rules.DISTRICT_LEVEL, rules.SITE_LEVEL + 1)
+        return [(str(level), labels.get(level, str(level))) for level in levels]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Grid]) -> QuerySet[Grid]:
         value = self.value()
