@@ -11,6 +11,7 @@ from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
 from assessments.defaults import install as install_scheme
+from common.statistics import count_rows
 from demo import catalogues, district, dossiers, fixings, photos
 from demo.district import District
 from demo.history.axis import midnight
@@ -69,10 +70,11 @@ class _Writer:
         self.stage_began = now
 
     def finish(self) -> None:
-        """Let the database count on from the keys given here."""
+        """Let the database count on from the keys given here, and know how much there is."""
         with connection.cursor() as cursor:
             for statement in connection.ops.sequence_reset_sql(no_style(), self.models):
                 cursor.execute(statement)
+        count_rows(self.models)
 
 
 def _keep_files(files: Sequence[StoredFile]) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
+from common.statistics import count_rows
 from grids import areas, rules
 from grids.locks import tree_lock
 from grids.models import Boundary, Grid, Lineage, Naming, Site
@@ -71,6 +72,7 @@ def load_tree(
             raise Invalid({"rows": _("Some rows lead to no district.")})
         grids = {line[-1].code: line[-1] for line in lines}
         _write(lines, [by_code[code] for code in grids], grids, illustrative=illustrative)
+        count_rows([Grid, Lineage, Naming, Boundary, Site])
         for line in lines:
             if len(line) == 1:
                 _record(line[0], by, grids=(line[0].rght + 1 - line[0].lft) // 2, at=at)

@@ -24,6 +24,9 @@ WHITENOISE_AUTOREFRESH = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: threads and processes of one test see the same rows, with real locks.
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
+else:
+    # While the database answers, no signal ends a test: a statement that waits for ever must end by itself.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c statement_timeout=60s"
 
 if REDIS_URL:
     CELERY_BROKER_TRANSPORT_OPTIONS = {"global_keyprefix": f"test-{os.getpid()}-"}

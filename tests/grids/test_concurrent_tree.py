@@ -90,11 +90,15 @@ def run(processes: int, steps: int, how: str = "locked") -> dict[str, int]:
         for seed in range(processes)
     ]
     total: dict[str, int] = {}
-    for process in running:
-        out, err = process.communicate(timeout=110)
-        assert process.returncode == 0, err
-        for kind, n in json.loads(out).items():
-            total[kind] = total.get(kind, 0) + n
+    try:
+        for process in running:
+            out, err = process.communicate(timeout=90)
+            assert process.returncode == 0, err
+            for kind, n in json.loads(out).items():
+                total[kind] = total.get(kind, 0) + n
+    finally:
+        for process in running:  # one left behind would hold what the next test waits for
+            process.kill()
     return total
 
 
