@@ -23,9 +23,10 @@ from openpyxl.utils import get_column_letter
 from common.words import Words, words
 
 MOST_BYTES = 20 * 1024 * 1024
-MOST_UNPACKED = 300 * 1024 * 1024
+MOST_UNPACKED = 150 * 1024 * 1024
 MOST_PARTS = 1000
-MOST_ROWS = 200_000
+MOST_LINES = 200_000  # of a sheet, empty ones included: a few bytes can stand for millions of these
+MOST_COLUMNS = 256
 FORBIDDEN_IN_TITLES = str.maketrans("", "", "[]:*?/\\")
 
 
@@ -180,7 +181,9 @@ def _opened(file: IO[bytes]) -> Any:
 
 def _read_sheet(source: Any, sheet: Sheet, title: str, problems: list[Problem]) -> Table:
     source.reset_dimensions()  # what programs write there is not always true
-    lines = enumerate(source.iter_rows(values_only=True), start=1)
+    lines = enumerate(
+        source.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS, values_only=True), start=1
+    )
     table = Table(sheet, title)
     head_row, places = _heads(lines, sheet)
     table.letters = {key: get_column_letter(place + 1) for key, place in places.items()}
@@ -197,11 +200,17 @@ def _read_sheet(source: Any, sheet: Sheet, title: str, problems: list[Problem]) 
     if not places:
         return table
     for number, values in lines:
+        if number > MOST_LINES:
+            raise NotAWorkbook(
+                _(
+                    "The sheet “%(sheet)s” goes on below row %(most)s. Delete the rows below its last entry, "
+                    "empty ones too, and send it again."
+                )
+                % {"sheet": title, "most": MOST_LINES}
+            )
         cells = {key: text(values[place]) if place < len(values) else "" for key, place in places.items()}
         if any(cells.values()):
             table.rows.append(Row(number, cells))
-        if len(table.rows) > MOST_ROWS:
-            raise NotAWorkbook(_("A sheet has more than %(most)s rows.") % {"most": MOST_ROWS})
     return table
 
 

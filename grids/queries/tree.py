@@ -114,11 +114,16 @@ def named(grids: Iterable[Grid], *, on: date | None) -> list[Grid]:
 
 
 def predecessors(grid_ids: Iterable[int]) -> set[int]:
-    """Every grid that passed, wholly or in part, into one of these, directly or through others."""
+    """Every grid that closed and passed, wholly or in part, into one of these, directly or through others.
+
+    One that gave a part away and lives on keeps its past for those who lead it.
+    """
     found: set[int] = set()
     wave = set(grid_ids)
     while wave:
-        rows = Succession.objects.filter(successor_id__in=wave).values_list("predecessor_id", flat=True)
+        rows = Succession.objects.filter(
+            successor_id__in=wave, predecessor__closed_on__isnull=False
+        ).values_list("predecessor_id", flat=True)
         wave = set(rows) - found
         found |= wave
     return found

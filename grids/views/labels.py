@@ -16,6 +16,8 @@ from grids import labels, queries, rules
 from grids.models import Grid, Naming
 from grids.queries.dossiers import open_sites
 
+MOST_PRINTED = 4000  # some ten seconds' work, 400 pages of the large size
+
 
 @require_safe
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
@@ -30,6 +32,10 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not sites:
         messages.info(request, _("There are no sites to print labels of."))
+        return redirect("grids:detail", grid.pk)
+    if len(sites) > MOST_PRINTED:
+        text = _("%(n)s labels are too many for one file. Print them town by town.")
+        messages.warning(request, text % {"n": len(sites)})
         return redirect("grids:detail", grid.pk)
     content = labels.sheet(
         sites,

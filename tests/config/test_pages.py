@@ -34,3 +34,8 @@ def test_a_stranger_is_sent_to_the_login_page(client, path):
 
 def test_an_address_that_does_not_exist_is_said_to_be_so(client):
     assert client.get("/no-such-page/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/?next=%00", "/grids/label/%00/", "/%00"])
+def test_an_address_with_a_nul_is_refused_before_a_database_meets_it(client, path):
+    assert client.get(path).status_code == 400

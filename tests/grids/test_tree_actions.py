@@ -184,3 +184,12 @@ def test_move_takes_the_same_few_queries_whatever_lies_below(
         actions.open_grid(code=f"x{n}", name="x", parent_id=places.subgrid.pk, by=BY)
     with django_assert_max_num_queries(32):
         actions.move_grid(places.village.pk, parent_id=places.other_town.pk, by=BY)
+
+
+def test_a_part_given_away_gives_no_sight_of_a_grid_that_lives_on(places: Places) -> None:
+    Succession.objects.create(
+        predecessor=places.village, successor=places.other_village, share=Decimal("0.01"), on=OPENED
+    )
+    assert queries.predecessors([places.other_village.pk]) == set()
+    actions.merge_grid(places.village.pk, into_id=places.other_village.pk, by=BY)
+    assert queries.predecessors([places.other_village.pk]) == {places.village.pk}

@@ -149,3 +149,15 @@ def test_labels_take_few_queries(
     client.force_login(cast.viewer)
     with django_assert_max_num_queries(10):
         client.get(reverse("grids:labels", args=[places.district.pk]))
+
+
+def test_more_labels_than_a_file_should_hold_are_asked_for_town_by_town(
+    client: Client, places: Places, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grids.views.labels.MOST_PRINTED", 1)
+    client.force_login(cast.viewer)
+    answer = client.get(reverse("grids:labels", args=[places.town.pk]), follow=True)
+    assert [name for name, _status in answer.redirect_chain] == [
+        reverse("grids:detail", args=[places.town.pk])
+    ]
+    assert "2 " in str(next(iter(answer.context["messages"])))
