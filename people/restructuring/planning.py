@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from common.words import Words, plural_words, words
 from grids.dated import batches
@@ -24,6 +26,8 @@ LEADERS = (Role.CHIEF_LEADER, Role.LEADER)
 
 # A place of the target: ("grid" or "unit", its code there).
 Place = tuple[str, str]
+# The days of a posting: from the first to the day after the last.
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,16 @@ class Held:
 
 @dataclass(frozen=True)
 class New:
-    """A posting to be: from the day of effect, or later where what it continues begins later."""
+    """A posting to be: from the day of effect, or later where what it continues begins later.
+
+    It ends when what it continues would have ended.
+    """
 
     person: User
     role: str
     place: Place
+    start: date
+    until: date | None = None
     after: Held | None = None  # the posting that it continues
     follows: bool = False
 
@@ -90,6 +99,8 @@ class Planner:
 
     def __init__(self, planning: Planning) -> None:
         self.planning = planning
+        # The tree may change for a day that has passed, but nobody comes to post or leaves it in the past.
+        self.day = max(planning.on, timezone.localdate())
         self.outline: Outline = planning.outline
         self.target: Target = planning.target
         asked = planning.target.more.get(KEY) or {}
@@ -240,29 +251,46 @@ class Planner:
     def _postings_follow(self, held: Sequence[Held]) -> None:
         """Nobody said who goes where: people of a closed grid go to the grid that takes its largest part.
 
-        Its leader leads that grid only if it is new and has none yet; the leader of the largest part comes
-        first. Other leaders' postings end.
+        Its leader leads that grid only if it is new and has none on those days yet; the leader of the
+        largest part comes first. Other leaders' postings end. An end that was set stays.
         """
-        led = {one.place for one in held if one.posting.role in LEADERS and one.place is not None}
-        there = {one.key for one in held}
+        taken: dict[tuple[str, str, Place | None], list[Span]] = {}
+        for one in held:
+            taken.setdefault(one.key, []).append(self._span(one))
         for one in sorted(held, key=self._by_share):
             if one.place is not None:
                 continue
             self.work.ends.append(one)
-            if one.posting.unit_id is not None:
+            if one.posting.unit_id is not None or not self._lasts(one):
                 continue
             heir = self._main_heir(one.posting.grid.code)  # type: ignore[union-attr]
             if heir is None:
                 continue
             place: Place = ("grid", heir)
-            key = (one.posting.person.username, one.posting.role, place)
-            leads = one.posting.role in LEADERS
-            if key in there or (leads and (heir in self.outline.kept or place in led)):
+            seats = [(one.posting.person.username, one.posting.role, place)]
+            if one.posting.role in LEADERS:
+                if heir in self.outline.kept:
+                    continue
+                seats.append(("", "leads", place))
+            span = self._span(one)
+            if any(_meet(span, other) for seat in seats for other in taken.get(seat, ())):
                 continue
-            there.add(key)
-            if leads:
-                led.add(place)
-            self.work.posts.append(New(one.posting.person, one.posting.role, place, one, follows=True))
+            for seat in seats:
+                taken.setdefault(seat, []).append(span)
+            self.work.posts.append(self._after(one, place, follows=True))
+
+    def _span(self, one: Held) -> Span:
+        return max(self.planning.on, one.posting.valid_from), one.posting.valid_to or date.max
+
+    def _lasts(self, one: Held) -> bool:
+        """Whether the person is still in post once the plan is felt; who has left is not brought back."""
+        return one.posting.valid_to is None or one.posting.valid_to > self.day
+
+    def _after(self, one: Held, place: Place, *, follows: bool) -> New:
+        start = max(self.planning.on, one.posting.valid_from)
+        return New(
+            one.posting.person, one.posting.role, place, start, one.posting.valid_to, one, follows=follows
+        )
 
     def _by_share(self, one: Held) -> tuple[Any, ...]:
         grid = one.posting.grid
@@ -271,7 +299,8 @@ class Planner:
 
     def _postings_asked(self, held: Sequence[Held], rows: Sequence[Mapping[str, Any]]) -> None:
         people = self._people(rows)
-        there = {one.key for one in held if one.place is not None}
+        there = {one.key for one in held if one.place is not None and self._lasts(one)}
+        left = {one.key: self._span(one)[1] for one in held if not self._lasts(one)}
         wanted: dict[tuple[str, str, Place | None], int] = {}
         new: list[New] = []
         for row in rows:
@@ -286,16 +315,22 @@ class Planner:
                 continue
             wanted[key] = row["row"]
             if key not in there:
-                new.append(New(person, row["role"], place))
-        leaving = [one for one in held if one.key not in wanted]
+                new.append(New(person, row["role"], place, left.get(key, self.planning.on)))
+        # The sheet has the postings without a set end: one with it is not missing there, it goes as its
+        # place goes.
+        leaving = [
+            one
+            for one in held
+            if one.key not in wanted and (one.place is None or one.posting.valid_to is None)
+        ]
         self.work.ends += leaving
         by_person: dict[tuple[int, str], list[Held]] = {}
         for one in leaving:
-            by_person.setdefault((one.posting.person_id, one.posting.role), []).append(one)
+            if self._lasts(one):
+                by_person.setdefault((one.posting.person_id, one.posting.role), []).append(one)
         for post in new:
             before = by_person.get((post.person.pk, post.role))
-            after = before.pop(0) if before else None
-            self.work.posts.append(New(post.person, post.role, post.place, after))
+            self.work.posts.append(self._after(before.pop(0), post.place, follows=False) if before else post)
 
     def _people(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, User]:
         names = {row["username"] for row in rows}
@@ -353,7 +388,7 @@ class Planner:
                 self.problem("grids", row.row if row else 0, "code", text, "unknown_person")
             else:
                 role = Role.CHIEF_LEADER if row.level == DISTRICT_LEVEL else Role.LEADER
-                self.work.posts.append(New(people[name], role, ("grid", code)))
+                self.work.posts.append(New(people[name], role, ("grid", code), self.planning.on))
 
     def _missing_leaders(self, held: Sequence[Held]) -> None:
         """A grid that would lose its last leader, or be new without one, is objected to; one that had
@@ -416,6 +451,10 @@ class Planner:
         names = {row["code"]: row["name"] for row in self.unit_rows or ()}
         unit = self.units.get(code)
         return f"{code} {names.get(code) or (unit.name if unit else '')}"
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _held_there(role: str, place: Place, kinds: Mapping[str, str]) -> bool:

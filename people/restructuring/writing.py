@@ -100,13 +100,13 @@ def _close(unit: Unit, written: _Written) -> list[Any]:
 
 def _posted(post: New, units: Mapping[str, Unit], done: Done) -> Posting:
     kind, code = post.place
-    before = post.after.posting if post.after else None
     return Posting(
         person=post.person,
         role=post.role,
         grid_id=done.keys[code] if kind == "grid" else None,
         unit=units[code] if kind == "unit" else None,
-        valid_from=max(done.on, before.valid_from) if before else done.on,
+        valid_from=post.start,
+        valid_to=post.until,
     )
 
 
