@@ -148,13 +148,7 @@ class Planner:
 
     def _units_asked(self, rows: Sequence[Mapping[str, Any]]) -> None:
         codes = [row["code"] for row in rows]
-        used = {
-            code
-            for code, opened, closed in Unit.objects.filter(
-                code__in=codes, closed_on__isnull=False
-            ).values_list("code", "opened_on", "closed_on")
-            if opened != closed
-        }
+        used = self._used(codes)
         seen: dict[str, int] = {}
         for row in rows:
             code, unit = row["code"], self.units.get(row["code"])
@@ -169,8 +163,7 @@ class Planner:
                 text = words("No grid of the new state has the code %(code)s.", code=row["grid"])
                 self.problem("units", row["row"], "grid", text, "unknown_code")
             elif unit is None and code in used:
-                text = words("The code %(code)s belongs to a closed unit. Choose another one.", code=code)
-                self.problem("units", row["row"], "code", text, "duplicate")
+                self.problem("units", row["row"], "code", used[code], "duplicate")
             elif unit is None:
                 self._open(row)
             elif unit.kind != row["kind"]:
@@ -193,6 +186,24 @@ class Planner:
             if code not in seen:
                 self.work.close_units.append(unit)
                 self.found.operations.append(Operation(kind=Kind.CLOSE_UNIT, code=code, name=unit.name))
+
+    def _used(self, codes: Sequence[str]) -> dict[str, Words]:
+        """Codes that no new unit of this district can have, with the reason."""
+        found: dict[str, Words] = {}
+        for some in batches(sorted(set(codes))):
+            for unit in Unit.objects.filter(code__in=some):
+                if unit.closed_on is None:
+                    text = words(
+                        "The code %(code)s belongs to a unit of another district. Choose another one.",
+                        code=unit.code,
+                    )
+                else:
+                    text = words(
+                        "The code %(code)s belongs to a closed unit. Choose another one.", code=unit.code
+                    )
+                if not unit.never_was:
+                    found[unit.code] = text
+        return found
 
     def _open(self, row: Mapping[str, Any]) -> None:
         self.work.open_units.append({key: row[key] for key in ("code", "kind", "name", "name_en", "grid")})

@@ -21,9 +21,10 @@ from people.restructuring.planning import New, Work
 def carry_out(work: Work, done: Done) -> dict[str, Any]:
     """Write units and postings; returns what ``take_back`` needs."""
     units = {unit.code: unit for unit in Unit.objects.filter(closed_on__isnull=True)}
+    former = _never_were(row["code"] for row in work.open_units)
     written = _Written(done)
     undo: dict[str, Any] = {
-        "opened": [_open(row, units, written) for row in work.open_units],
+        "opened": [_open(row, former, units, written) for row in work.open_units],
         "units": [_change(units[unit.code], change, written) for unit, change in work.change_units]
         + [_close(units[unit.code], written) for unit in work.close_units],
         "ended": [
@@ -70,10 +71,21 @@ class _Written:
         )
 
 
-def _open(row: Mapping[str, str], units: dict[str, Unit], written: _Written) -> int:
+def _never_were(codes: Iterable[str]) -> dict[str, Unit]:
+    """Units of these codes that existed on no day; no other unit may be taken for a new one."""
+    return {
+        unit.code: unit
+        for some in batches(codes)
+        for unit in Unit.objects.filter(code__in=some, closed_on=F("opened_on"))
+    }
+
+
+def _open(
+    row: Mapping[str, str], former: Mapping[str, Unit], units: dict[str, Unit], written: _Written
+) -> int:
     """The row of a new unit; one of this code that existed on no day is that row again."""
     done = written.done
-    unit = Unit.objects.filter(code=row["code"]).first() or Unit(code=row["code"])
+    unit = former.get(row["code"]) or Unit(code=row["code"])
     unit.kind, unit.name, unit.name_en = row["kind"], row["name"], row["name_en"]
     unit.grid_id, unit.opened_on, unit.closed_on = done.keys[row["grid"]], done.on, None
     unit.save()
