@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from incidents import actions
 from incidents.models import Category, DeadlineRule, WorkDay
+from people.backends import administers_district
 from people.models import User
 
 
@@ -19,8 +20,18 @@ class NoDelete(admin.ModelAdmin):
         return False
 
 
+class OfTheDistrict(NoDelete):
+    """What holds in the whole district: other administrators read it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return administers_district(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return administers_district(request.user)
+
+
 @admin.register(Category)
-class CategoryAdmin(NoDelete):
+class CategoryAdmin(OfTheDistrict):
     list_display = ["code", "name", "name_en", "parent", "order", "active"]
     list_filter = ["active", "parent"]
     search_fields = ["code", "name", "name_en"]
@@ -35,7 +46,7 @@ class CategoryAdmin(NoDelete):
 
 
 @admin.register(DeadlineRule)
-class DeadlineRuleAdmin(NoDelete):
+class DeadlineRuleAdmin(OfTheDistrict):
     list_display = ["category", "severity", "amount", "clock"]
     list_filter = ["severity", "clock"]
 

@@ -2,6 +2,8 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 
+from common.errors import NotAllowed
+from people.actions import district_administrator
 from people.models import User
 from people.queries import current_postings
 from people.rules import Relation, Right, rights
@@ -24,3 +26,14 @@ def administers(user: Any) -> bool:
         and user.is_active
         and any(Right.ADMINISTER in rights(posting.role, Relation.SAME) for posting in current_postings(user))
     )
+
+
+def administers_district(user: Any) -> bool:
+    """Whether the person may change what holds in the whole district (``actions.district_administrator``)."""
+    if not isinstance(user, User):
+        return False
+    try:
+        district_administrator(user)
+    except NotAllowed:
+        return False
+    return True

@@ -11,13 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from common.errors import Invalid, NotAllowed
+from common.errors import Invalid
 from incidents.defaults import CATEGORIES, DEADLINES
 from incidents.models import Category, DeadlineRule, WorkDay
 from ledgers.actions import NOBODY, Actor, Draft, Subject, record
+from people.actions import district_administrator
 from people.models import User
-from people.queries import actor, current_postings
-from people.rules import Relation, Right, rights
 
 FIRST_YEAR = 2025
 KNOWN_YEARS = range(min(constants.holidays).year, max(constants.holidays).year + 1)
@@ -63,7 +62,7 @@ def fill_calendar(years: Iterable[int], *, by: User | None = None, at: datetime 
 
 @transaction.atomic
 def save_category(category: Category, *, by: User) -> Category:
-    """Write a new or changed category. Raises ``NotAllowed`` for anyone but an administrator."""
+    """Write a new or changed category. Raises ``NotAllowed`` unless ``by`` administers a district."""
     who = _administrator(by)
     if category.parent is not None and (category.parent_id == category.pk or category.parent.parent_id):
         raise Invalid({"parent": _("A category stands below a class, and a class below nothing.")})
@@ -158,10 +157,9 @@ def _work_day(day: date) -> WorkDay:
 
 
 def _administrator(by: User) -> Actor:
-    for posting in current_postings(by):
-        if Right.ADMINISTER in rights(posting.role, Relation.SAME):
-            return actor(by, posting)
-    raise NotAllowed(_("Only an administrator may change the catalogue."))
+    """Who changes what holds in the whole district. Raises ``NotAllowed`` unless they administer one."""
+    who, _home = district_administrator(by)
+    return who
 
 
 def _write(

@@ -18,6 +18,7 @@ from grids.queries import level_labels
 from grids.versions import Wording
 from people import actions, defaults
 from people.admin.common import Acting
+from people.backends import administers_district
 from people.forms import ActingForm
 from people.models import DutyList, Role, User
 
@@ -74,6 +75,10 @@ class DutyListAdmin(Acting):
     def level_name(self, duty_list: DutyList) -> str:
         return level_labels().get(duty_list.level, str(duty_list.level))
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A list holds in the whole district: other administrators read it."""
+        return administers_district(request.user)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -111,7 +116,8 @@ class DutyListAdmin(Acting):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         have = set(DutyList.objects.values_list("role", "level"))
         lacking = sum((row.role, level) not in have for row in defaults.DUTY_LISTS for level in row.levels)
-        return super().changelist_view(request, {**(extra_context or {}), "lacking": lacking})
+        offered = lacking if administers_district(request.user) else 0
+        return super().changelist_view(request, {**(extra_context or {}), "lacking": offered})
 
     def install_view(self, request: HttpRequest) -> HttpResponse:
         """Take over the usual lists for the roles and levels that have none."""

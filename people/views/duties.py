@@ -19,6 +19,7 @@ from grids.models import Grid
 from grids.queries import level_labels
 from grids.rules import TOWN_LEVEL
 from people import actions, duties, queries
+from people.backends import administers_district
 from people.models import DutyList, User
 from people.rules import Right
 
@@ -83,7 +84,7 @@ def lists(request: HttpRequest) -> HttpResponse:
         "posted": sum(row.posted for row in rows),
         "owing": sum(row.owing for row in rows if row.duty_list),
         "unlisted": sum(row.posted for row in rows if row.duty_list is None),
-        "may_write": _administers_district(_user(request)),
+        "may_write": administers_district(_user(request)),
     }
     return render(request, "people/duty_lists.html", context)
 
@@ -113,7 +114,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "chosen": next((row for row in towns if _key(row) == town), None),
         "posted": sum(row.posted for row in towns),
         "signed": sum(row.signed for row in towns),
-        "may_write": _administers_district(_user(request)),
+        "may_write": administers_district(_user(request)),
     }
     if posted is not None:
         owing = duties.owing(posted)
@@ -133,14 +134,6 @@ def _grids(request: HttpRequest) -> QuerySet[Grid]:
     if not queries.has_right(user, Right.READ_LEDGER):
         raise NotAllowed(_("Lists of others are for those who lead, dispatch, assess or administer."))
     return queries.grids_in_scope(user, Right.READ_LEDGER)
-
-
-def _administers_district(user: User) -> bool:
-    try:
-        actions.district_administrator(user)
-    except NotAllowed:
-        return False
-    return True
 
 
 def _user(request: HttpRequest) -> User:
