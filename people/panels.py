@@ -28,6 +28,7 @@ def people_panel(request: HttpRequest, grid: Grid, on: date | None) -> Panel | N
         "people/_panel.html",
         {
             "postings": in_order(people_of(grids, on=on)),
+            "on": on,
             "site": grid.level == SITE_LEVEL,
             "contacts_url": reverse("people:contacts", args=[grid.pk]) if on is None else "",
         },

@@ -75,6 +75,14 @@ def test_people_boundary_sites_and_life(api: Client, places: Places) -> None:
     assert get(api, f"{town}/life/")[-1]["on"] == OPENED.isoformat()
 
 
+def test_telephones_are_given_of_today_alone(api: Client, moved: Places, cast: Cast) -> None:
+    people = f"grids/{moved.village.code}/people/"
+    assert [one["phone"] for one in get(api, people)] == [cast.village_leader.phone]
+    then = get(api, people, on=BEFORE.isoformat())
+    assert [one["name"] for one in then] == [str(cast.village_leader)]
+    assert "phone" not in then[0]
+
+
 def test_a_renumbered_grid_is_found_by_either_code(api: Client, places: Places) -> None:
     Grid.objects.filter(pk=places.village.pk).update(code="x999")
     dated.settle(

@@ -162,6 +162,14 @@ def test_a_closed_grid_is_shown_as_on_its_last_day(places: Places, cast: Cast) -
     assert reverse("grids:blind_spots") not in page  # known of today alone
 
 
+def test_a_closed_grid_names_its_last_people_without_telephones(places: Places, cast: Cast) -> None:
+    actions.merge_grid(places.village.pk, into_id=places.other_village.pk, by=SYSTEM, on=CHANGED)
+    for on in (None, timezone.localdate() - timedelta(days=1)):
+        page = get(cast.viewer, "grids:detail", places.village.pk, on=on)
+        assert str(cast.village_leader) in page
+        assert "tel:" not in page
+
+
 @pytest.mark.parametrize("typed", ["yesterday", "2026-13-40", "", "9999-01-01"])
 def test_what_is_no_day_of_the_past_shows_today(
     places: Places, cast: Cast, client: Client, typed: str
