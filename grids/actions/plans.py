@@ -159,6 +159,19 @@ def apply_plan(plan_id: int, *, by: Any | None = None) -> Plan:
     return _answer(plan, refusal)
 
 
+def refuse_plan(plan_id: int, *, why: str) -> Plan:
+    """Refuse an approved plan that could not be written, so that it is not tried for ever.
+
+    Acts for whoever approved, as the timetable does. Raises ``Invalid``.
+    """
+    with tree_held():
+        plan = Plan.objects.select_for_update().get(pk=plan_id)
+        _check_state(plan, PlanState.APPROVED)
+        who = queries.actor_or_person(plan.approved_by, APPROVE, plan.root_id)
+        _refuse(plan, _("Writing it failed, and nothing of it was written: %(why)s") % {"why": why}, who)
+    return plan
+
+
 def roll_back_plan(plan_id: int, *, by: Any) -> Plan:
     """Let an applied plan never have been, as long as nothing has been recorded on its result.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -77,9 +77,10 @@ def plan(state: State, target: Target, *, on: date) -> Planned:
     outline = compare(state, target)
     today = areas.geometries(node.pk for node in state.nodes.values())
     found = Planned(outline, placing.place(outline, target, today))
-    found.problems += [*outline.problems, *found.placing.problems, *_day(state, target, on)]
+    relabel = list(_relabel(state, target))
+    found.problems += [*outline.problems, *found.placing.problems, *_day(state, target, relabel, on)]
     found.warnings += found.placing.warnings
-    found.operations += _relabel(state, target)
+    found.operations += relabel
     if not outline.problems:
         found.operations += _grids(outline)
         found.operations += _areas(found.placing, outline)
@@ -95,13 +96,23 @@ def plan(state: State, target: Target, *, on: date) -> Planned:
     return found
 
 
-def _day(state: State, target: Target, on: date) -> Iterator[Problem]:
+def _day(state: State, target: Target, relabel: Iterable[Operation], on: date) -> Iterator[Problem]:
+    """What was changed after the day of effect would be written over, and its days with it."""
     if state.last_change is not None and on < state.last_change:
         text = words(
             "The tree was changed on %(day)s, after the day on which this shall take effect.",
             day=state.last_change.isoformat(),
         )
         yield target.problem("grids", None, "", text, kind="too_early")
+    for one in relabel:
+        changed = state.labels_changed.get(one.level)
+        if changed is not None and on < changed:
+            text = words(
+                "Level %(level)s was named on %(day)s, after the day on which this shall take effect.",
+                level=one.level,
+                day=changed.isoformat(),
+            )
+            yield target.problem("levels", None, "", text, kind="too_early")
 
 
 def _relabel(state: State, target: Target) -> Iterator[Operation]:
