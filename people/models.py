@@ -58,6 +58,12 @@ class Unit(Bilingual):
     class Meta:
         verbose_name = _("unit")
         verbose_name_plural = _("units")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="unit_closed_after_opened",
+            ),
+        ]
 
     @property
     def never_was(self) -> bool:
