@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +17,7 @@ from grids.dated import batches
 from grids.models import Grid, Lineage
 from grids.queries import places
 from incidents.models import Incident, Step
-from incidents.rules import Action
+from incidents.rules import OPEN_STATES, Action
 from ledgers.actions import Actor, Draft, Subject, record_many
 
 Heirs = Mapping[int, Sequence[tuple[int, Decimal]]]
@@ -48,6 +48,38 @@ def pass_on(
     still_open = [case for case in touched if case.open]
     note = _("The grid was closed on %(day)s.") % {"day": on.isoformat()}
     _write(touched, still_open, by=by, at=at, note=note)
+    return before
+
+
+def follow(*, by: Actor, on: date, at: datetime) -> list[list[Any]]:
+    """Give the open cases of places that moved on a day to the grid of their holder's level above them now.
+
+    A holder that stood above the place until that day answers for it no more. One that never did was chosen
+    by the command centre, and keeps the case. Returns rows as ``pass_on`` does.
+    """
+    line = Lineage.objects.filter(descendant_id=OuterRef("grid_now_id"))
+    touched = list(
+        Incident.objects.filter(
+            Exists(line.filter(ancestor_id=OuterRef("holder_grid_id"), valid_to=on)),
+            ~Exists(line.filter(ancestor_id=OuterRef("holder_grid_id"), valid_to__isnull=True)),
+            state__in=OPEN_STATES,
+            holder_grid__closed_on__isnull=True,
+        )
+        .select_related("holder_grid")
+        .order_by("pk")
+    )
+    above = {
+        (place, level): key
+        for place, level, key in Lineage.objects.filter(
+            descendant_id__in={case.grid_now_id for case in touched}, valid_to__isnull=True
+        ).values_list("descendant_id", "ancestor__level", "ancestor_id")
+    }
+    before = [[case.pk, case.grid_now_id, case.holder_grid_id] for case in touched]
+    for case in touched:
+        level = case.holder_grid.level if case.holder_grid else 0
+        case.holder_grid_id = above.get((case.grid_now_id, level), case.holder_grid_id)
+    note = _("Its place lies below another grid since %(day)s.") % {"day": on.isoformat()}
+    _write(touched, touched, by=by, at=at, note=note)
     return before
 
 
