@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from grids.models import Grid, Lineage, open_on
 from grids.queries import below, predecessors
+from grids.rules import DISTRICT_LEVEL
 from ledgers.actions import Actor
+from ledgers.models import Entry
 from people.duties import with_lists
 from people.models import Posting, Role, Unit, User
 from people.rules import Relation, Right, rights
@@ -181,12 +184,43 @@ def in_order(postings: Iterable[Posting]) -> list[Posting]:
     return sorted(postings, key=lambda posting: (ROLE_ORDER[posting.role], posting.pk))
 
 
+def administered_districts(user: User) -> list[Grid]:
+    """The districts the person administers today. No query beyond that of the postings."""
+    homes = [
+        posting.grid or posting.unit.grid  # type: ignore[union-attr]  # posting_grid_or_unit
+        for posting in current_postings(user)
+        if Right.ADMINISTER in rights(posting.role, Relation.SAME)
+    ]
+    return [home for home in homes if home.level == DISTRICT_LEVEL]
+
+
 def manageable(user: User) -> QuerySet[User]:
-    """The people an administrator may change: in post now or later only where they administer, or nowhere."""
+    """The people an administrator may change: in post now or later only where they administer.
+
+    Who is in no post belongs to the place of the last one, a closed one's to the administrators of its
+    district. Who never was in post belongs to the place under whose administrator they were entered, and to
+    the administrators of a district.
+    """
     grids = grids_in_scope(user, Right.ADMINISTER).values("pk")
-    elsewhere = (
-        Posting.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate()))
-        .exclude(grid_id__in=grids)
-        .exclude(unit__grid_id__in=grids)
+    trees = {root.tree_id for root in administered_districts(user)}
+    lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=timezone.localdate())
+    been = Posting.objects.exclude(valid_to=F("valid_from"))
+    later = been.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to")), person_id=OuterRef("person_id")
     )
-    return User.objects.exclude(pk__in=elsewhere.values("person_id"))
+    elsewhere = Posting.objects.exclude(grid_id__in=grids).exclude(unit__grid_id__in=grids)
+    last = been.filter(~lasting, ~Exists(later)).exclude(grid_id__in=grids).exclude(unit__grid_id__in=grids)
+    if trees:
+        last = last.exclude(grid__tree_id__in=trees).exclude(unit__grid__tree_id__in=trees)
+    found = User.objects.exclude(pk__in=elsewhere.filter(lasting).values("person_id")).exclude(
+        pk__in=last.values("person_id")
+    )
+    if trees:
+        return found
+    entered = Entry.objects.filter(
+        subject_type="people.user",
+        subject_id=Cast(OuterRef("pk"), CharField()),
+        action="create_person",
+        grid_id__in=grids,
+    )
+    return found.filter(Q(pk__in=been.values("person_id")) | Exists(entered))

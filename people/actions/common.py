@@ -61,7 +61,7 @@ def own_post(person: User) -> tuple[Actor, Place]:
 def lock_person(person_id: int, *, by: User) -> User:
     person = User.objects.select_for_update().get(pk=person_id)
     if not manageable(by).filter(pk=person.pk).exists():
-        raise NotAllowed(_("This person is in post outside the grids you administer."))
+        raise NotAllowed(_("This person does not belong to the grids you administer."))
     return person
 
 

@@ -49,7 +49,7 @@ def test_only_an_administrator_posts(cast: Cast, places: Places, who: str) -> No
 
 def test_an_administrator_of_a_town_does_not_reach_beyond_it(cast: Cast, places: Places) -> None:
     local = person(Role.ADMINISTRATOR, grid=places.town)
-    new = person()
+    new = actions.create_person(username="new", name="新人", password="Kq8-vexing-pond", by=local)
     actions.post(new, Role.WORKER, grid=places.subgrid, by=local)
     for grid in (places.district, places.other_subgrid):
         with pytest.raises(NotAllowed):
