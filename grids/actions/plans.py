@@ -150,7 +150,8 @@ def apply_plan(plan_id: int, *, by: Any | None = None) -> Plan:
         refusal = _refusal(plan, state.version)
         if refusal is None:
             target = _target(plan.target, state)
-            planned = planner.plan(state, target, on=plan.effective_on)
+            # Who approved need not administer people; who made the plan does, or it is to be made anew.
+            planned = planner.plan(state, target, on=plan.effective_on, by=by or plan.planned_by)
             refusal = _drift(plan, planned)
         if refusal is None:
             _carry_out(plan, planned, target, by=by, who=who)
@@ -261,7 +262,7 @@ def _make(
     remade_from: Plan | None = None,
 ) -> Plan:
     state = state or read_state(root_id)
-    planned = planner.plan(state, target, on=on)
+    planned = planner.plan(state, target, on=on, by=by)
     objections = sorted([*problems, *planned.problems], key=lambda one: (one.sheet, one.row or 0, one.column))
     plan = Plan.objects.create(
         root_id=root_id,

@@ -32,12 +32,16 @@ class Effect:
 
 @dataclass(frozen=True)
 class Planning:
-    """What a part is told when a plan is made: its own share of the target is ``target.more[key]``."""
+    """What a part is told when a plan is made: its own share of the target is ``target.more[key]``.
+
+    ``by`` is the person whose rights count for what the parts add.
+    """
 
     outline: Outline
     target: Target
     placing: Placing
     on: date
+    by: Any
 
 
 @dataclass

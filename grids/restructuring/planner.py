@@ -72,8 +72,8 @@ class Planned:
         }
 
 
-def plan(state: State, target: Target, *, on: date) -> Planned:
-    """Work a plan out; writes nothing. ``on`` is the first day of the new state."""
+def plan(state: State, target: Target, *, on: date, by: Any) -> Planned:
+    """Work a plan out for a person; writes nothing. ``on`` is the first day of the new state."""
     outline = compare(state, target)
     today = areas.geometries(node.pk for node in state.nodes.values())
     found = Planned(outline, placing.place(outline, target, today))
@@ -86,7 +86,7 @@ def plan(state: State, target: Target, *, on: date) -> Planned:
         found.operations += _areas(found.placing, outline)
         found.operations += _sites(found.placing, outline)
     for part in parts():
-        added = part.plan(Planning(outline, target, found.placing, on))
+        added = part.plan(Planning(outline, target, found.placing, on, by))
         found.parts[part.key] = added
         found.problems += added.problems
         found.warnings += added.warnings

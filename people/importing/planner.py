@@ -117,7 +117,7 @@ class Planner:
         if not changes:
             self.found.people_same += 1
         elif person.pk not in self.known.manageable:
-            text = words("This person is in post outside the grids you administer.")
+            text = words("This person does not belong to the grids you administer.")
             self._problem(self.people, row.row, "username", text, "not_yours")
         elif person.pk == self.by.pk and row.active is False:
             text = words("Another administrator must close your own account.")
@@ -232,7 +232,7 @@ class Planner:
             text = words("The last day lies before the first.")
             self._problem(self.postings, row.row, "last", text, "bad_dates")
         if known is not None and known.pk not in self.known.manageable:
-            text = words("This person is in post outside the grids you administer.")
+            text = words("This person does not belong to the grids you administer.")
             self._problem(self.postings, row.row, "username", text, "not_yours")
         active = listed.active if listed is not None else None
         if not (active if active is not None else known is None or known.is_active):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from grids.restructuring.state import State
 from grids.restructuring.target import Target
 from grids.rules import DISTRICT_LEVEL, SITE_LEVEL
 from people.models import Posting, Role, Unit, User
+from people.queries import manageable
 from people.rules import UNIT_ROLES
 
 KEY = "people"
@@ -263,7 +264,8 @@ class Planner:
         """Nobody said who goes where: people of a closed grid go to the grid that takes its largest part.
 
         Its leader leads that grid only if it is new and has none on those days yet; the leader of the
-        largest part comes first. Other leaders' postings end. An end that was set stays.
+        largest part comes first, one whose account is closed not at all. Other leaders' postings end. An end
+        that was set stays.
         """
         taken: dict[tuple[str, str, Place | None], list[Span]] = {}
         for one in held:
@@ -280,7 +282,7 @@ class Planner:
             place: Place = ("grid", heir)
             seats = [(one.posting.person.username, one.posting.role, place)]
             if one.posting.role in LEADERS:
-                if heir in self.outline.kept:
+                if heir in self.outline.kept or not one.posting.person.is_active:
                     continue
                 seats.append(("", "leads", place))
             span = self._span(one)
@@ -314,10 +316,19 @@ class Planner:
         left = {one.key: self._span(one)[1] for one in held if not self._lasts(one)}
         wanted: dict[tuple[str, str, Place | None], int] = {}
         new: list[New] = []
-        for row in rows:
-            person, place = people.get(row["username"]), self._place_of(row)
+        asked = [(row, people.get(row["username"]), self._place_of(row)) for row in rows]
+        own = self._own(
+            {
+                person
+                for row, person, place in asked
+                if person and (person.username, row["role"], place) not in there
+            }
+        )
+        for row, person, place in asked:
             known = person is not None and (person.username, row["role"], place) in there
-            if not self._is_right(row, person, place, known=known) or person is None or place is None:
+            mine = person is not None and person.pk in own
+            right = self._is_right(row, person, place, known=known, mine=mine)
+            if not right or person is None or place is None:
                 continue
             key = (person.username, row["role"], place)
             if key in wanted:
@@ -351,6 +362,15 @@ class Planner:
                 found[user.username] = user
         return found
 
+    def _own(self, people: Iterable[User]) -> set[int]:
+        """Of some people, those whom the planner may post."""
+        mine = manageable(self.planning.by)
+        return {
+            pk
+            for some in batches(sorted(person.pk for person in people))
+            for pk in mine.filter(pk__in=some).values_list("pk", flat=True)
+        }
+
     def _place_of(self, row: Mapping[str, Any]) -> Place | None:
         if row["grid"]:
             there = self.outline.rows.get(row["grid"])
@@ -362,14 +382,20 @@ class Planner:
         return (self.kinds.keys() | self.units.keys()) - closing
 
     def _is_right(
-        self, row: Mapping[str, Any], person: User | None, place: Place | None, *, known: bool
+        self,
+        row: Mapping[str, Any],
+        person: User | None,
+        place: Place | None,
+        *,
+        known: bool,
+        mine: bool,
     ) -> bool:
         """Whether a row can be; objections to all that is wrong with it. What is so today may stay so."""
         count = len(self.found.problems)
-        if person is None or not person.is_active:
-            text = words("Nobody has the login name %(name)s. Enter the person first.", name=row["username"])
-            self.problem("postings", row["row"], "username", text, "unknown_person")
-        elif row["name"] and row["name"] != person.name:
+        refusal = None if known else _refusal(person, row["username"], mine=mine)
+        if refusal is not None:
+            self.problem("postings", row["row"], "username", *refusal)
+        if person is not None and row["name"] and row["name"] != person.name:
             text = words(
                 "The login name %(username)s belongs to %(person)s, not to %(name)s.",
                 username=row["username"],
@@ -392,22 +418,27 @@ class Planner:
     def _named_leaders(self) -> None:
         """Leaders named for grids opened by hand."""
         people = self._people([{"username": name} for name in self.leaders.values()])
+        own = self._own(people.values())
         for code, name in self.leaders.items():
-            row = self.outline.rows.get(code)
-            if name not in people or row is None:
-                text = words("Nobody has the login name %(name)s. Enter the person first.", name=name)
-                self.problem("grids", row.row if row else 0, "code", text, "unknown_person")
+            row, person = self.outline.rows.get(code), people.get(name)
+            refusal = _refusal(person, name, mine=person is not None and person.pk in own)
+            if refusal is not None:
+                self.problem("grids", row.row if row else 0, "code", *refusal)
+            elif row is None:
+                text = words("No grid of the new state has the code %(code)s.", code=code)
+                self.problem("grids", 0, "code", text, "unknown_code")
             else:
                 role = Role.CHIEF_LEADER if row.level == DISTRICT_LEVEL else Role.LEADER
                 self.work.posts.append(New(people[name], role, ("grid", code), self.planning.on))
 
     def _missing_leaders(self, held: Sequence[Held]) -> None:
         """A grid that would lose its last leader, or be new without one, is objected to; one that had
-        none before is only told of."""
+        none before is only told of. A closed account leads nothing, nor does who begins later."""
         ended = {one.posting.pk for one in self.work.ends}
-        led = {one.place for one in held if one.posting.role in LEADERS and one.posting.pk not in ended}
-        led |= {post.place for post in self.work.posts if post.role in LEADERS}
-        had = {one.place for one in held if one.posting.role in LEADERS}
+        leading = [one for one in held if self._leads(one)]
+        led = {one.place for one in leading if one.posting.pk not in ended}
+        led |= {post.place for post in self.work.posts if post.role in LEADERS and post.start <= self.day}
+        had = {one.place for one in leading}
         without = 0
         for code, row in self.outline.rows.items():
             place = ("grid", code)
@@ -424,6 +455,15 @@ class Planner:
                     "%(n)s grid has no leader, as before.", "%(n)s grids have no leader, as before.", without
                 )
             )
+
+    def _leads(self, one: Held) -> bool:
+        posting = one.posting
+        return (
+            posting.role in LEADERS
+            and posting.person.is_active
+            and posting.valid_from <= self.day
+            and self._lasts(one)
+        )
 
     # ---- in words
 
@@ -462,6 +502,18 @@ class Planner:
         names = {row["code"]: row["name"] for row in self.unit_rows or ()}
         unit = self.units.get(code)
         return f"{code} {names.get(code) or (unit.name if unit else '')}"
+
+
+def _refusal(person: User | None, username: str, *, mine: bool) -> tuple[Words, str] | None:
+    """Why a person cannot be posted: what ``actions.post`` and an import would refuse as well."""
+    if person is None:
+        text = words("Nobody has the login name %(name)s. Enter the person first.", name=username)
+        return text, "unknown_person"
+    if not person.is_active:
+        return words("This account is closed."), "closed"
+    if not mine:
+        return words("This person does not belong to the grids you administer."), "not_yours"
+    return None
 
 
 def _meet(one: Span, other: Span) -> bool:
