@@ -69,14 +69,16 @@ def _given(
             text = words("The sheet of grids has no row with the code %(code)s.", code=code)
             yield target.problem("areas", number, "code", text, kind="unknown_code")
             continue
-        fault = areas.fault(geometry)
-        if fault is not None:
-            text = words("%(code)s: %(fault)s", code=code, fault=fault.words)
+        try:
+            kept = areas.taken_over(geometry)
+        except areas.NoArea as bad:
+            text = words("%(code)s: %(fault)s", code=code, fault=bad.fault.words)
             yield target.problem("areas", number, "geometry", text, kind="bad_geometry")
             continue
         node = outline.kept.get(code)
-        if node is None or today.get(node.pk) != geometry:
-            found.areas[code] = Drawn(geometry, given=True)
+        now = today.get(node.pk) if node is not None else None
+        if now is None or not areas.identical(shape(dict(now)), shape(kept)):
+            found.areas[code] = Drawn(kept, given=True)
 
 
 class _Shapes:

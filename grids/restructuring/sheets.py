@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from common import workbooks
 from common.words import words
 from common.workbooks import Book, Column, Filled, Problem, Row, Sheet, Table
-from grids import rules
+from grids import areas, rules
 from grids.models import Grid
 from grids.restructuring.state import State
 from grids.restructuring.target import GridRow, LevelRow, Part, Target
@@ -62,6 +63,8 @@ LEVELS = Sheet(
     aliases=("level labels", "labels", "层级", "级别名称"),
 )
 OWN = (GRIDS, AREAS, LEVELS)
+
+MOST_DEPTH = 4  # of the lists of a MultiPolygon: parts, rings, places, numbers
 
 PART = re.compile(r"^(?P<code>[^:：×%％\s]+)(?:\s*[:：×]\s*(?P<share>[0-9.]+)\s*(?P<cent>[%％])?)?$")
 
@@ -158,13 +161,40 @@ def _areas(table: Table, problems: list[Problem]) -> Iterable[tuple[int, str, di
             continue
         seen.add(row["code"])
         try:
-            geometry = json.loads(row["geometry"])
-        except ValueError:
-            problems.append(
-                table.problem(row, "geometry", words("This is not GeoJSON."), kind="bad_geometry")
-            )
+            geometry = _geometry(row["geometry"])
+        except areas.NoArea as bad:
+            problems.append(table.problem(row, "geometry", bad.fault.words, kind="bad_geometry"))
             continue
         yield row.number, row["code"], geometry
+
+
+def _geometry(text: str) -> dict[str, Any]:
+    """The type and the coordinates in a cell, nothing beside them: what can be stored and have a digest.
+
+    Raises ``NoArea`` for what is no JSON or has anything but numbers for coordinates. Whether they make an
+    area is for the plan to say, which says it anew each time it is made.
+    """
+    try:
+        parsed = json.loads(text, parse_int=float)
+    except (ValueError, RecursionError):  # NaN among numbers is read, brackets without end are not
+        raise areas.NoArea(areas.Fault(words("This is not GeoJSON."))) from None
+    if not isinstance(parsed, dict) or parsed.get("type") not in areas.KINDS:
+        raise areas.NoArea(
+            areas.Fault(words("An area is a GeoJSON geometry of type Polygon or MultiPolygon."))
+        )
+    if not _are_places(parsed.get("coordinates"), depth=MOST_DEPTH):
+        raise areas.NoArea(
+            areas.Fault(
+                words("The coordinates cannot be read: rings of at least four places, the last as the first.")
+            )
+        )
+    return {"type": parsed["type"], "coordinates": parsed["coordinates"]}
+
+
+def _are_places(value: Any, *, depth: int) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, list) and depth > 0 and all(_are_places(part, depth=depth - 1) for part in value)
 
 
 def _levels(table: Table, problems: list[Problem]) -> Iterable[LevelRow]:
