@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.words import words
 from common.workbooks import Column, Problem, Sheet, Table
-from people.models import Posting, Role, UnitKind
+from people.models import Posting, Role, Unit, UnitKind
 from people.sheets import LOGIN, PERSON, ROLE, choices, no_choice
 
 UNITS = Sheet(
@@ -47,6 +47,11 @@ def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]
             for column in ("code", "name", "grid")
             if not row[column]
         ]
+        for column in ("code", "name", "name_en"):
+            most = Unit._meta.get_field(column).max_length or 0
+            if len(row[column]) > most:
+                text = words("This is longer than %(most)s characters.", most=most)
+                wrong.append(table.problem(row, column, text, kind="too_long"))
         if kind is None:
             wrong.append(no_choice(table, row, "kind", UnitKind))
         problems += wrong
