@@ -83,22 +83,24 @@ def plan_edits(
 
 
 def remake_plan(plan_id: int, *, by: Any, on: date | None = None) -> Plan:
-    """Plan the same target anew on the tree as it is now; the old plan is withdrawn if it still could go on.
+    """Plan the same target anew on the tree as it is now, of a plan that goes no further.
 
-    ``on`` is another day of effect; by default the same, or today where that has passed.
+    One with objections is withdrawn, with an entry of its own: whoever looks that plan up in the ledger finds
+    what became of it. ``on`` is another day of effect; by default the same, or today where that has passed.
+    Raises ``NotAllowed``, and ``Invalid`` for a plan that can still go on: it is withdrawn first.
     """
     with tree_held():
         old = Plan.objects.select_for_update().get(pk=plan_id)
         who = _actor(by, PLAN, old.root_id)
+        _check_state(old, PlanState.OBJECTED, PlanState.REFUSED, PlanState.ROLLED_BACK)
         state = read_state(old.root_id)
         plan = _make(
             old.target, _target(old.target, state), [], root_id=old.root_id,
             on=on or max(old.effective_on, timezone.localdate()), by=by, who=who, title=old.title,
             note=old.note, file=old.file, state=state, remade_from=old,
         )  # fmt: skip
-        if old.state in (PlanState.OBJECTED, PlanState.PLANNED, PlanState.APPROVED):
-            old.state = PlanState.WITHDRAWN
-            old.save(update_fields=["state"])
+        if old.state == PlanState.OBJECTED:
+            _withdraw(old, who, {"remade_as": plan.pk})
     return plan
 
 
@@ -214,9 +216,7 @@ def withdraw_plan(plan_id: int, *, by: Any) -> Plan:
         plan = Plan.objects.select_for_update().get(pk=plan_id)
         who = _actor(by, PLAN, plan.root_id)
         _check_state(plan, PlanState.OBJECTED, PlanState.PLANNED, PlanState.APPROVED)
-        plan.state = PlanState.WITHDRAWN
-        plan.save(update_fields=["state"])
-        _record(plan, "withdraw_plan", who, {})
+        _withdraw(plan, who, {})
     return plan
 
 
@@ -331,6 +331,12 @@ def _refuse(plan: Plan, refusal: str, who: Actor) -> None:
     plan.state, plan.refusal = PlanState.REFUSED, refusal
     plan.save(update_fields=["state", "refusal"])
     _record(plan, "refuse_plan", who, {"why": refusal})
+
+
+def _withdraw(plan: Plan, who: Actor, payload: Mapping[str, Any]) -> None:
+    plan.state = PlanState.WITHDRAWN
+    plan.save(update_fields=["state"])
+    _record(plan, "withdraw_plan", who, payload)
 
 
 def _answer(plan: Plan, refusal: str | None) -> Plan:
