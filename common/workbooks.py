@@ -7,6 +7,7 @@ import re
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils import get_column_letter
 
 from common.words import Words, words
@@ -108,12 +110,16 @@ class Row:
 
 @dataclass
 class Table:
-    """A sheet as read: its title there, the letter of each column found, its rows that are not empty."""
+    """A sheet as read: its title there, the letter of each column found, its rows that are not empty.
+
+    ``sound`` says that each column needed is there, and none that is known is there twice.
+    """
 
     sheet: Sheet
     title: str
     letters: dict[str, str] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
+    sound: bool = True
 
     def problem(
         self, row: Row | int | None, column: str, message: Words, *, kind: str = "invalid"
@@ -136,16 +142,21 @@ class Book:
 def read(file: IO[bytes], sheets: Sequence[Sheet]) -> Book:
     """Read the sheets asked for; others are left alone. Titles and headings count in every language.
 
-    Raises ``NotAWorkbook`` for what is no XLSX file, or one that unpacks to more than it should.
+    A sheet that stands there twice is not read. Raises ``NotAWorkbook`` for what is no XLSX file, or one
+    that unpacks to more than it should.
     """
-    book = _opened(file)
     found = Book()
-    try:
-        by_title = {_plain(name): name for name in book.sheetnames}
+    with _opened(file) as source:
         for sheet in sheets:
-            title = next((by_title[name] for name in _names(sheet) if name in by_title), None)
-            if title is not None:
-                found.tables[sheet.key] = _read_sheet(book[title], sheet, title, found.problems)
+            wanted = names(sheet)
+            titles = [title for title in source.values.sheetnames if _plain(title) in wanted]
+            if len(titles) == 1:
+                found.tables[sheet.key] = _read_sheet(source, sheet, titles[0], found.problems)
+            elif titles:
+                text = words(
+                    "These sheets mean the same: %(sheets)s. Keep one of them.", sheets="、".join(titles)
+                )
+                found.problems.append(Problem(sheet=titles[0], message=text, kind="ambiguous"))
             elif sheet.required:
                 found.problems.append(
                     Problem(
@@ -154,49 +165,92 @@ def read(file: IO[bytes], sheets: Sequence[Sheet]) -> Book:
                         kind="no_sheet",
                     )
                 )
-    finally:
-        book.close()
     return found
 
 
-def _opened(file: IO[bytes]) -> Any:
+@dataclass(frozen=True)
+class _Source:
+    """A workbook opened for its values, and, if it has any, for its formulas."""
+
+    values: Any
+    formulas: Any = None
+
+    def without_value(self, title: str) -> set[tuple[int, int]]:
+        """(row, place) of the cells of a sheet whose formula was never worked out.
+
+        Where it came to an empty text, the cell says that it is a text.
+        """
+        if self.formulas is None:
+            return set()
+        reach = {"max_row": MOST_LINES, "max_col": MOST_COLUMNS}
+        pages = self.values[title], self.formulas[title]
+        for page in pages:
+            page.reset_dimensions()
+        lines = zip(pages[0].iter_rows(**reach), pages[1].iter_rows(**reach, values_only=True), strict=False)
+        return {
+            (number, place)
+            for number, (cells, typed) in enumerate(lines, start=1)
+            for place, (cell, formula) in enumerate(zip(cells, typed, strict=False))
+            if formula is not None and cell.value is None and cell.data_type != "str"
+        }
+
+
+@contextmanager
+def _opened(file: IO[bytes]) -> Iterator[_Source]:
     file.seek(0, io.SEEK_END)
     if file.tell() > MOST_BYTES:
         raise NotAWorkbook(_("The file is larger than 20 MB."))
     file.seek(0)
+    books = []
     try:
         with zipfile.ZipFile(file) as parts:
             infos = parts.infolist()
             if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
                 raise NotAWorkbook(_("The file unpacks to more than a workbook should hold."))
-        file.seek(0)
-        return load_workbook(file, read_only=True, data_only=True)
+            has_formulas = any(_holds_formula(parts, info) for info in infos)
+        for data_only in (True, False) if has_formulas else (True,):
+            file.seek(0)
+            books.append(load_workbook(file, read_only=True, data_only=data_only))
     except NotAWorkbook:
         raise
     except Exception as fault:  # what openpyxl raises for a broken file is not a closed set
         raise NotAWorkbook(
             _("This is not an Excel workbook (.xlsx). Save it in that format and send it again.")
         ) from fault
+    try:
+        yield _Source(*books)
+    finally:
+        for book in books:
+            book.close()
 
 
-def _read_sheet(source: Any, sheet: Sheet, title: str, problems: list[Problem]) -> Table:
-    source.reset_dimensions()  # what programs write there is not always true
-    lines = enumerate(
-        source.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS, values_only=True), start=1
-    )
+FORMULA = re.compile(rb"<(?:\w{1,16}:)?f[\s/>]")
+
+
+def _holds_formula(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
+    """Whether a part may have cells with formulas; most books have none, and are read once only."""
+    if not info.filename.casefold().endswith(".xml"):
+        return False
+    with parts.open(info) as part:
+        end = b""
+        while piece := part.read(1024 * 1024):
+            if FORMULA.search(end + piece):
+                return True
+            end = piece[-20:]
+    return False
+
+
+def _read_sheet(source: _Source, sheet: Sheet, title: str, problems: list[Problem]) -> Table:
     table = Table(sheet, title)
+    without_value = source.without_value(title)
+    page = source.values[title]
+    page.reset_dimensions()  # what programs write there is not always true
+    lines = enumerate(page.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS, values_only=True), start=1)
     head_row, places = _heads(lines, sheet)
-    table.letters = {key: get_column_letter(place + 1) for key, place in places.items()}
-    for column in sheet.columns:
-        if column.required and column.key not in places:
-            problems.append(
-                Problem(
-                    sheet=title,
-                    row=head_row or 1,
-                    message=words("The column “%(column)s” is missing.", column=str(column.title)),
-                    kind="no_column",
-                )
-            )
+    table.letters = {key: get_column_letter(found[0] + 1) for key, found in places.items()}
+    unsound = list(_wrong_heads(table, head_row or 1, places))
+    problems += unsound
+    table.sound = not unsound
     if not places:
         return table
     for number, values in lines:
@@ -208,21 +262,65 @@ def _read_sheet(source: Any, sheet: Sheet, title: str, problems: list[Problem]) 
                 )
                 % {"sheet": title, "most": MOST_LINES}
             )
-        cells = {key: text(values[place]) if place < len(values) else "" for key, place in places.items()}
+        cells = {
+            key: text(values[found[0]]) if found[0] < len(values) else "" for key, found in places.items()
+        }
+        unknown = [key for key, found in places.items() if (number, found[0]) in without_value]
+        cells.update(dict.fromkeys(unknown, UNKNOWN))
         if any(cells.values()):
             table.rows.append(Row(number, cells))
+            problems += (_unknown(table, number, key, cells[key]) for key in cells if cells[key] in NO_VALUES)
     return table
 
 
-def _heads(lines: Iterator[tuple[int, tuple[Any, ...]]], sheet: Sheet) -> tuple[int, dict[str, int]]:
-    """The row of headings, looked for in the first ten (a title may stand above), and each column's place."""
-    wanted = {name: column.key for column in sheet.columns for name in _names(column)}
+UNKNOWN = "="  # stands for what a formula comes to that was never worked out
+NO_VALUES = {UNKNOWN, *ERROR_CODES, "#CALC!", "#SPILL!"}
+
+
+def _unknown(table: Table, number: int, key: str, said: str) -> Problem:
+    if said == UNKNOWN:
+        message = words(
+            "Here stands a formula whose result is not in the file. Put its result in its place, as a value."
+        )
+        return table.problem(number, key, message, kind="formula")
+    message = words("Here stands the error %(error)s. Put the right value in its place.", error=said)
+    return table.problem(number, key, message, kind="error_value")
+
+
+def _wrong_heads(table: Table, head_row: int, places: Mapping[str, list[int]]) -> Iterator[Problem]:
+    for column in table.sheet.columns:
+        found = places.get(column.key, [])
+        if column.required and not found:
+            yield Problem(
+                sheet=table.title,
+                row=head_row,
+                message=words("The column “%(column)s” is missing.", column=str(column.title)),
+                kind="no_column",
+            )
+        if len(found) > 1:
+            letters = [get_column_letter(place + 1) for place in found]
+            yield Problem(
+                sheet=table.title,
+                row=head_row,
+                column=letters[1],
+                message=words(
+                    "The columns %(letters)s all mean “%(column)s”. Keep one of them.",
+                    letters="、".join(letters),
+                    column=str(column.title),
+                ),
+                kind="ambiguous",
+            )
+
+
+def _heads(lines: Iterator[tuple[int, tuple[Any, ...]]], sheet: Sheet) -> tuple[int, dict[str, list[int]]]:
+    """The row of headings, in the first ten (a title may stand above), and the places of each column."""
+    wanted = {name: column.key for column in sheet.columns for name in names(column)}
     for number, values in lines:
-        places: dict[str, int] = {}
+        places: dict[str, list[int]] = {}
         for place, value in enumerate(values):
             key = wanted.get(_plain(text(value)))
             if key is not None:
-                places.setdefault(key, place)
+                places.setdefault(key, []).append(place)
         if len(places) >= min(2, len(sheet.columns)):
             return number, places
         if number >= 10:
@@ -230,13 +328,13 @@ def _heads(lines: Iterator[tuple[int, tuple[Any, ...]]], sheet: Sheet) -> tuple[
     return 0, {}
 
 
-def _names(named: Sheet | Column) -> set[str]:
+def names(named: Sheet | Column) -> set[str]:
     """Every way to write a title: its key, its aliases, and what it is called in each language."""
-    names = {_plain(named.key), *(_plain(alias) for alias in named.aliases)}
+    found = {_plain(named.key), *(_plain(alias) for alias in named.aliases)}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            names.add(_plain(str(named.title)))
-    return names
+            found.add(_plain(str(named.title)))
+    return found
 
 
 def _plain(name: str) -> str:
@@ -249,7 +347,7 @@ def text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "1" if value else "0"
+        return "TRUE" if value else "FALSE"  # as the cell shows it; a level TRUE is not level 1
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, datetime):
