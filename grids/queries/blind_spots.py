@@ -1,12 +1,13 @@
 """Blind spots that the tree, its areas and its sites show; rooms above add theirs (``grids.blind_spots``).
 
-Gaps and overlaps are found once for a district and kept until its areas or its tree change.
+Gaps, overlaps and what lies outside its upper grid are found once for a district and kept until its areas
+or its tree change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
-from common.words import words
+from common.words import Words, words
 from grids import areas, rules
 from grids.blind_spots import BlindSpot, Kind, registered
 from grids.dated import batches
@@ -31,20 +32,25 @@ from grids.queries.tree import below, tree_version
 SLIVER = 0.5  # metres
 LEAST = 1.0  # square metres; what is smaller would be shown as none
 
+KILOMETRE = 1000
+PLACE_DIGITS = 6  # some ten centimetres, as positions are kept
+
 METRES_A_DEGREE = 111_320.0  # along a meridian, within half a percent; only to tell slivers and distances
 
 
-# ---- between siblings
+# ---- between areas
 
 
 @dataclass(frozen=True)
 class District:
-    """The areas in force in one district, and what is wrong between siblings, the largest first."""
+    """The areas in force in one district, and what is wrong between them, the largest first."""
 
     shapes: Mapping[int, BaseGeometry]
+    parents: Mapping[int, int | None]
+    levels: Mapping[int, int]
     gaps: Sequence[BlindSpot]
     overlaps: Sequence[BlindSpot]  # ``grid_id`` and ``other_id`` are the two
-    parents: Mapping[int, int | None]
+    beyond: Sequence[BlindSpot]  # ``other_id`` is the upper grid
 
 
 def district(tree_id: int) -> District:
@@ -60,8 +66,10 @@ def _district(tree_id: int, mark: int, version: int) -> District:
     ).order_by("grid__lft")  # fmt: skip
     shapes: dict[int, BaseGeometry] = {}
     parents: dict[int, int | None] = {}
-    for key, parent, geometry in rows.values_list("grid_id", "grid__parent_id", "geometry"):
-        shapes[key], parents[key] = shape(geometry), parent
+    levels: dict[int, int] = {}
+    columns = ("grid_id", "grid__parent_id", "grid__level", "geometry")
+    for key, parent, level, geometry in rows.values_list(*columns):
+        shapes[key], parents[key], levels[key] = shape(geometry), parent, level
     families: dict[int, list[int]] = {}
     for key, parent in parents.items():
         if parent is not None:
@@ -72,8 +80,14 @@ def _district(tree_id: int, mark: int, version: int) -> District:
         if parent in shapes
         for spot in _gaps(parent, shapes[parent], [shapes[key] for key in children])
     ]
-    overlaps = [spot for children in families.values() for spot in _overlaps(children, shapes)]
-    return District(shapes, _largest_first(gaps), _largest_first(overlaps), parents)
+    return District(
+        shapes,
+        parents,
+        levels,
+        _largest_first(gaps),
+        _largest_first(overlaps(shapes, parents, levels)),
+        _largest_first(beyond(shapes, parents)),
+    )
 
 
 areas.on_change(_district.cache_clear)
@@ -82,21 +96,80 @@ areas.on_change(_district.cache_clear)
 def _gaps(parent: int, whole: BaseGeometry, children: Sequence[BaseGeometry]) -> list[BlindSpot]:
     """The parts of an area that no grid below it covers."""
     rest = shapely.difference(whole, shapely.union_all(children))
-    return [_spot([part], parent) for part in shapely.get_parts(rest) if is_wide(part)]
+    return [_spot([part], parent) for part in wide_parts(rest)]
 
 
-def _overlaps(keys: Sequence[int], shapes: Mapping[int, BaseGeometry]) -> list[BlindSpot]:
-    """What two grids under one both cover."""
-    mine = np.array([shapes[key] for key in keys], dtype=object)
-    one, other = shapely.STRtree(mine).query(mine, predicate="intersects")
-    pairs = one < other
-    one, other = one[pairs], other[pairs]
-    found = []
-    for first, second, common in zip(one, other, shapely.intersection(mine[one], mine[other]), strict=True):
-        parts = [part for part in shapely.get_parts(common) if is_wide(part)]
+def overlaps(
+    shapes: Mapping[int, BaseGeometry],
+    parents: Mapping[int, int | None],
+    levels: Mapping[int, int],
+    *,
+    of: Iterable[int] | None = None,
+) -> Iterator[BlindSpot]:
+    """What two grids of one level both cover; ``of`` some grids, theirs alone, each as ``grid_id``.
+
+    Where the upper grids of the two overlap themselves, their land is told of them and not once more here.
+    """
+    for level in sorted(set(levels.values())):
+        keys = [key for key in shapes if levels[key] == level]
+        asked = keys if of is None else [key for key in of if levels.get(key) == level]
+        if not asked:
+            continue
+        mine = np.array([shapes[key] for key in keys], dtype=object)
+        theirs = np.array([shapes[key] for key in asked], dtype=object)
+        one, other = shapely.STRtree(mine).query(theirs, predicate="intersects")
+        pairs = _each_once([(asked[first], keys[second]) for first, second in zip(one, other, strict=True)])
+        if not pairs:
+            continue
+        first, second = (np.array([shapes[pair[end]] for pair in pairs], dtype=object) for end in (0, 1))
+        for pair, common in zip(pairs, shapely.intersection(first, second), strict=True):
+            parts = wide_parts(_less_uppers(common, pair, shapes, parents))
+            if parts:
+                yield _spot(parts, *pair)
+
+
+def _each_once(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    found: dict[frozenset[int], tuple[int, int]] = {}
+    for one, other in pairs:
+        if one != other:
+            found.setdefault(frozenset((one, other)), (one, other))
+    return list(found.values())
+
+
+def _less_uppers(
+    common: BaseGeometry,
+    pair: tuple[int, int],
+    shapes: Mapping[int, BaseGeometry],
+    parents: Mapping[int, int | None],
+) -> BaseGeometry:
+    """An overlap without the land that the upper grids of the two both cover."""
+    one, other = (parents[key] for key in pair)
+    if one is None or other is None or one == other or not {one, other} <= shapes.keys():
+        return common
+    return shapely.difference(common, shapely.intersection(shapes[one], shapes[other]))
+
+
+def beyond(
+    shapes: Mapping[int, BaseGeometry],
+    parents: Mapping[int, int | None],
+    *,
+    of: Iterable[int] | None = None,
+) -> Iterator[BlindSpot]:
+    """The land of grids (``of`` some, theirs alone) that lies outside the area of their upper grid."""
+    asked = shapes if of is None else of
+    pairs = [(key, upper) for key in asked if (upper := parents[key]) is not None and upper in shapes]
+    if not pairs:
+        return
+    mine, wholes = (np.array([shapes[pair[end]] for pair in pairs], dtype=object) for end in (0, 1))
+    for pair, rest in zip(pairs, shapely.difference(mine, wholes), strict=True):
+        parts = wide_parts(rest)
         if parts:
-            found.append(_spot(parts, keys[first], keys[second]))
-    return found
+            yield _spot(parts, *pair)
+
+
+def wide_parts(area: BaseGeometry) -> list[BaseGeometry]:
+    """The pieces of a geometry that are land and no slivers."""
+    return [part for part in shapely.get_parts(area) if is_wide(part)]
 
 
 def _spot(parts: Sequence[BaseGeometry], grid_id: int, other_id: int | None = None) -> BlindSpot:
@@ -107,7 +180,7 @@ def _spot(parts: Sequence[BaseGeometry], grid_id: int, other_id: int | None = No
         other_id=other_id,
         square_metres=sum(sizes),
         geometry=areas.geojson(shapely.union_all(parts)),
-        place=(inside.x, inside.y),
+        place=(round(inside.x, PLACE_DIGITS), round(inside.y, PLACE_DIGITS)),
     )
 
 
@@ -153,8 +226,21 @@ def _find_gaps(grid: Grid) -> list[BlindSpot]:
 
 
 def _find_overlaps(grid: Grid) -> list[BlindSpot]:
+    """Those of grids below one, among themselves or across its border; ``grid_id`` lies below."""
     uppers, found = _uppers(grid), district(grid.tree_id)
-    return [spot for spot in found.overlaps if found.parents[spot.grid_id] in uppers]
+    lower = {key for key, upper in found.parents.items() if upper in uppers}
+    return [
+        spot
+        if spot.grid_id in lower
+        else replace(spot, grid_id=spot.other_id or spot.grid_id, other_id=spot.grid_id)
+        for spot in found.overlaps
+        if lower & {spot.grid_id, spot.other_id}
+    ]
+
+
+def _find_beyond(grid: Grid) -> list[BlindSpot]:
+    keys = set(grids_below(grid).filter(level__lt=rules.SITE_LEVEL).values_list("pk", flat=True))
+    return [spot for spot in district(grid.tree_id).beyond if spot.grid_id in keys]
 
 
 def _find_outside(grid: Grid) -> list[BlindSpot]:
@@ -179,11 +265,18 @@ def _find_outside(grid: Grid) -> list[BlindSpot]:
         spot = BlindSpot(
             grid_id=int(keys[place]),
             other_id=instead,
-            text=words("%(metres)s m outside", metres=max(round(float(metres)), 1)),
+            text=how_far(float(metres)),
             place=(point.x, point.y),
         )
         found.append((-metres, spot))
     return [spot for _away, spot in sorted(found, key=lambda pair: pair[0])]
+
+
+def how_far(metres: float) -> Words:
+    """A distance in words: whole metres, from a thousand on kilometres."""
+    if metres < KILOMETRE:
+        return words("%(metres)s m outside", metres=max(round(metres), 1))
+    return words("%(km)s km outside", km=f"{metres / KILOMETRE:,.1f}")
 
 
 def _find_without_boundary(grid: Grid) -> list[BlindSpot]:
@@ -211,9 +304,17 @@ OWN = (
     Kind(
         key="overlap",
         label=_("Overlapping grids"),
-        why=_("Land that two grids under one both cover."),
-        none=_("No two grids under one cover the same land."),
+        why=_("Land that two grids of one level both cover, under one upper grid or across its border."),
+        none=_("No two grids of one level cover the same land."),
         find=_find_overlaps,
+        tone="soon",
+    ),
+    Kind(
+        key="beyond",
+        label=_("Grids outside their upper grid"),
+        why=_("Land of a grid that its upper grid does not cover."),
+        none=_("Every grid lies in its upper grid."),
+        find=_find_beyond,
         tone="soon",
     ),
     Kind(

@@ -18,7 +18,7 @@ from grids import actions, areas
 from grids.blind_spots import BlindSpot
 from grids.models import Grid, Site
 from grids.queries import blind_spots
-from grids.queries.blind_spots import METRES_A_DEGREE, is_wide
+from grids.queries.blind_spots import METRES_A_DEGREE, how_far, is_wide
 from inspections.actions import install_defaults
 from people.models import Posting, Role
 from tests import factories
@@ -56,6 +56,7 @@ def test_land_of_the_upper_grid_that_no_lower_one_covers_is_a_gap(places: Places
     assert gap.geometry is not None
     assert areas.same(shape(dict(gap.geometry)), bare)
     lon, lat = gap.place or (0, 0)
+    assert (round(lon, 6), round(lat, 6)) == (lon, lat)  # as positions are kept
     assert shapely.intersects_xy(bare, lon, lat)
 
 
@@ -75,10 +76,48 @@ def test_what_two_siblings_both_cover_is_an_overlap(places: Places) -> None:
     assert overlap.square_metres == pytest.approx(areas.square_metres(shape(square(5, 0, 6, 10))))
 
 
-def test_grids_of_different_upper_grids_are_no_siblings(places: Places) -> None:
+def test_an_overlap_across_the_border_of_upper_grids_is_told_on_both_sides(places: Places) -> None:
+    drawn(places.village, square(0, 0, 5, 10))
+    drawn(places.other_village, square(5, 0, 10, 10))
     drawn(places.subgrid, square(0, 0, 6, 10))
     drawn(places.other_subgrid, square(5, 0, 10, 10))
-    assert found("overlap", places.district) == []
+    for grid, mine, theirs in (
+        (places.district, places.subgrid, places.other_subgrid),
+        (places.village, places.subgrid, places.other_subgrid),
+        (places.other_village, places.other_subgrid, places.subgrid),
+    ):
+        (overlap,) = found("overlap", grid)
+        assert (overlap.grid_id, overlap.other_id) == (mine.pk, theirs.pk)
+
+
+def test_what_upper_grids_both_cover_is_told_of_them_alone(places: Places) -> None:
+    drawn(places.village, square(0, 0, 6, 10))
+    drawn(places.other_village, square(5, 0, 10, 10))
+    drawn(places.subgrid, square(0, 0, 6, 10))
+    drawn(places.other_subgrid, square(5, 0, 10, 10))
+    (overlap,) = found("overlap", places.district)
+    assert {overlap.grid_id, overlap.other_id} == {places.village.pk, places.other_village.pk}
+
+
+def test_land_outside_the_upper_grid_is_named_with_its_area(places: Places) -> None:
+    drawn(places.village, square(0, 0, 10, 10))
+    drawn(places.subgrid, square(8, 0, 12, 10))
+    drawn(places.sibling_subgrid, square(0, 0, 8, 10))
+    (spot,) = found("beyond", places.district)
+    assert (spot.grid_id, spot.other_id) == (places.subgrid.pk, places.village.pk)
+    assert spot.square_metres == pytest.approx(areas.square_metres(shape(square(10, 0, 12, 10))))
+    assert found("beyond", places.other_town) == []
+    drawn(places.town, square(0, 0, 9, 10))
+    assert {spot.grid_id for spot in found("beyond", places.district)} == {
+        places.subgrid.pk,
+        places.village.pk,
+    }
+
+
+def test_a_grid_that_follows_the_fence_of_its_upper_grid_is_not_beyond_it(places: Places) -> None:
+    drawn(places.village, square(0, 0, 10, 10))
+    drawn(places.subgrid, square(0, 0, 10.000002, 10))  # within a sliver
+    assert found("beyond", places.district) == []
 
 
 def test_neighbours_with_one_fence_neither_gap_nor_overlap(places: Places) -> None:
@@ -170,6 +209,19 @@ def test_a_site_outside_its_grid_is_told_with_the_distance_and_where_it_lies(pla
     assert (near.grid_id, near.other_id) == (places.site.pk, places.sibling_subgrid.pk)
     assert near.text is not None
     assert near.text.values["metres"] == pytest.approx(9, abs=1)  # 0.0001° of longitude here
+
+
+def test_distances_are_told_in_kilometres_from_a_thousand_metres_on(places: Places) -> None:
+    drawn(places.subgrid, square(0, 0, 5, 10))
+    Site.objects.filter(grid=places.site).update(lon="116.400000", lat="39.900000")
+    (far,) = found("outside", places.subgrid)
+    assert far.text is not None
+    assert float(far.text.values["km"]) == pytest.approx(640, abs=10)
+    assert [how_far(metres).values for metres in (999.4, 1000, 1_234_567)] == [
+        {"metres": 999},
+        {"km": "1.0"},
+        {"km": "1,234.6"},
+    ]
 
 
 def test_a_site_on_the_edge_lies_in_its_grid(places: Places) -> None:

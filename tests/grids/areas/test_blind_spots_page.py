@@ -41,7 +41,7 @@ def counts(client: Client, query: dict[str, str | int] | None = None) -> dict[st
 def test_every_kind_stands_on_the_page_with_its_count(client: Client, uncovered: Places, cast: Cast) -> None:
     client.force_login(cast.viewer)
     assert counts(client) == {
-        "gap": 1, "overlap": 1, "outside": 2, "no_boundary": 5, "no_dossier": 0,
+        "gap": 1, "overlap": 1, "beyond": 0, "outside": 2, "no_boundary": 5, "no_dossier": 0,
         "no_leader": 2, "few_workers": 3, "not_inspected": 0,
     }  # fmt: skip
     text = client.get(PAGE).content.decode()
@@ -160,5 +160,5 @@ def test_the_pages_take_the_same_queries_whatever_lies_below(
 
 def test_every_kind_has_a_name_of_its_own(uncovered: Places) -> None:
     kinds: tuple[Kind, ...] = blind_spots.kinds()
-    assert len({kind.key for kind in kinds}) == len(kinds) == 8
+    assert len({kind.key for kind in kinds}) == len(kinds) == 9
     assert all(str(text) for kind in kinds for text in (kind.label, kind.why, kind.none))
