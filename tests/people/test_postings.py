@@ -11,7 +11,7 @@ from ledgers.models import Entry
 from people import actions
 from people.models import Posting, Role, User
 from people.queries import grids_in_scope
-from tests.factories import PASSWORD, Cast, Places, person
+from tests.factories import OPENED, PASSWORD, Cast, Places, person, posting
 
 TODAY = timezone.localdate
 
@@ -79,6 +79,35 @@ def test_the_same_role_twice_is_refused(cast: Cast, places: Places) -> None:
         actions.post(cast.leader, Role.LEADER, grid=places.subgrid, by=cast.administrator)
     assert set(refusal.value.fields) == {"person"}
     actions.post(cast.former, Role.LEADER, grid=places.subgrid, by=cast.administrator)
+
+
+def test_nobody_is_posted_before_the_place_was_opened(cast: Cast, places: Places) -> None:
+    before = OPENED - timedelta(days=1)
+    for role, place in (
+        (Role.LEADER, {"grid": places.village}),
+        (Role.PATROL_OFFICER, {"unit": places.team}),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            actions.post(cast.former, role, **place, by=cast.administrator, valid_from=before)
+        assert set(refusal.value.fields) == {"valid_from"}
+        actions.post(cast.former, role, **place, by=cast.administrator, valid_from=OPENED)
+
+
+def test_an_end_is_not_put_off_over_the_next_posting_of_the_same_role_there(
+    cast: Cast, places: Places
+) -> None:
+    end, next_day = TODAY() + timedelta(days=10), TODAY() + timedelta(days=20)
+    first = Posting.objects.get(person=cast.leader)
+    actions.end_posting(first.pk, on=end, by=cast.administrator)
+    posting(cast.leader, Role.LEADER, grid=places.subgrid, valid_from=next_day)
+    posting(cast.leader, Role.LEADER, grid=places.village, valid_from=end)
+    entries = Entry.objects.count()
+    with pytest.raises(Invalid) as refusal:
+        actions.end_posting(first.pk, on=next_day + timedelta(days=1), by=cast.administrator)
+    assert set(refusal.value.fields) == {"valid_to"}
+    first.refresh_from_db()
+    assert (first.valid_to, Entry.objects.count()) == (end, entries)
+    actions.end_posting(first.pk, on=next_day, by=cast.administrator)
 
 
 def test_an_administrator_keeps_the_own_posting_and_account(cast: Cast) -> None:
