@@ -13,10 +13,17 @@ from common.forms import DateInput
 from people.forms import ActingForm
 from people.models import User
 
+LONGEST_KEY = 18
+
 
 def is_autocomplete(request: HttpRequest) -> bool:
     """Whether a form asks for something to choose: what is closed is then left out."""
     return request.path == reverse("admin:autocomplete")
+
+
+def is_key(text: str) -> bool:
+    """Whether what an address says may be the key of a row: figures, no more than either database takes."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_KEY
 
 
 class Acting(admin.ModelAdmin):

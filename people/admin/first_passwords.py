@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from common.errors import Invalid
 from people import actions, exports
+from people.admin.common import is_key
 from people.first_passwords import MOST, draw, state_of
 from people.models import Posting, User
 
@@ -83,9 +84,8 @@ class FirstPasswords(admin.ModelAdmin):
 
     def _chosen(self, request: HttpRequest) -> list[User]:
         """The people asked for, else those who wait, neighbours together; as many as one sheet takes."""
-        keys = [
-            int(key) for key in request.GET.get("people", "").split(",") if key.isascii() and key.isdigit()
-        ]
+        asked = request.GET.get("people", "").split(",")
+        keys = [int(key) for key in asked if is_key(key)]
         people = self.get_queryset(request).filter(pk__in=keys[:MOST]) if keys else self._waiting(request)
         lasting = Q(postings__valid_to__isnull=True) | Q(postings__valid_to__gt=timezone.localdate())
         place = Min(Coalesce("postings__grid__lft", "postings__unit__grid__lft"), filter=lasting)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from people.admin.common import Acting
+from people.admin.common import Acting, is_key
 from people.admin.filters import PostingInForce, PostingUnitKind
 from people.contacts import NOT_CALLED
 from people.forms import EndPostingForm, NewPostingForm
@@ -71,6 +71,12 @@ class PostingAdmin(Acting):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("person", "role", "grid", "unit", "first_day", "last_day") if obj else ()
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """What an address fills in; what is no key of a row is left out."""
+        given: dict[str, Any] = super().get_changeform_initial_data(request)
+        keys = ("person", "grid", "unit")
+        return {name: value for name, value in given.items() if name not in keys or is_key(value)}
 
     def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         """Only what the action would take: people one may manage, open places one administers."""

@@ -118,6 +118,15 @@ def test_a_posting_form_offers_only_what_is_allowed(client: Client, cast: Cast, 
         assert field in page.context["adminform"].form.errors
 
 
+@pytest.mark.parametrize("value", ["abc", "", "9" * 23, "9" * 5000, "-1", "１"])
+def test_an_address_that_names_no_row_fills_nothing_in(admin: Client, cast: Cast, value: str) -> None:
+    for field in ("person", "grid", "unit"):
+        page = admin.get(reverse("admin:people_posting_add"), {field: value})
+        assert page.status_code == 200
+        assert field not in page.context["adminform"].form.initial
+    assert admin.get(reverse("admin:people_user_first_passwords"), {"people": value}).status_code == 200
+
+
 def test_roles_stand_under_where_they_are_held(admin: Client, cast: Cast) -> None:
     page = admin.get(reverse("admin:people_posting_add"))
     groups = dict(page.context["adminform"].form.fields["role"].choices[1:])
