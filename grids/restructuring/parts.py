@@ -98,6 +98,13 @@ class Part:
         """What has been recorded on grids that the plan opened, beside the ledger: a few lines of words."""
         return []
 
+    def recorded_on_own(self, undo: Any, *, since: datetime) -> list[str]:
+        """What has been recorded since on what the part itself wrote, the oldest first: a few lines of words.
+
+        ``undo`` is what ``carry_out`` returned.
+        """
+        return []
+
 
 _parts: list[Part] = []
 

@@ -25,8 +25,10 @@ def touched_by(plan: Plan) -> set[int]:
 
 
 def recorded_on(plan: Plan, *, most: int = 5) -> list[str]:
-    """What was entered since a plan was applied about the grids that it touched; oldest first, as words."""
+    """What was recorded since a plan was applied on what it touched, as words: about grids, oldest first,
+    then what the rooms above know."""
     since = plan.applied_at or plan.planned_at
+    undo = plan.undo or {}
     found: list[str] = []
     for keys in batches(touched_by(plan)):
         entries = Entry.objects.filter(at__gt=since, grid_id__in=keys).order_by("at", "id")
@@ -36,5 +38,7 @@ def recorded_on(plan: Plan, *, most: int = 5) -> list[str]:
         if len(found) >= most:
             return found
     for part in parts():
-        found += part.recorded((plan.undo or {})["opened"], since=since)
+        found += part.recorded(undo["opened"], since=since)
+        if undo["parts"].get(part.key) is not None:
+            found += part.recorded_on_own(undo["parts"][part.key], since=since)
     return found[:most]

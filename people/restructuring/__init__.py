@@ -9,7 +9,7 @@ from common.workbooks import Book, Filled
 from grids.restructuring.parts import Done, Part, PartPlan, Planning
 from grids.restructuring.state import State
 from ledgers.actions import Actor
-from people.restructuring import sheets, writing
+from people.restructuring import records, sheets, writing
 from people.restructuring.planning import KEY, Planner, Work, postings_of, units_of
 from people.restructuring.sheets import POSTINGS, UNITS
 
@@ -44,6 +44,9 @@ class PeoplePart(Part):
 
     def carry_out(self, work: Work, done: Done) -> Any:
         return writing.carry_out(work, done)
+
+    def recorded_on_own(self, undo: Any, *, since: datetime) -> list[str]:
+        return records.recorded_on(undo, since=since)
 
     def take_back(self, undo: Any, *, by: Actor, at: datetime) -> None:
         writing.take_back(undo, by=by, at=at)
