@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
+from shapely.geometry import shape
 
 from common.coordinates import System
 from common.errors import Invalid, NotAllowed, StaleVersion
-from grids import actions, area_import, queries
+from grids import actions, area_import, areas, queries
 from grids.area_import import FeatureFault, Kind, Survey
 from grids.areas import NoArea
 from grids.forms.areas import BoundaryForm, ConfirmForm, ImportForm, as_text
 from grids.models import Boundary, Grid
-from grids.queries import outlines
+from grids.queries import fits, outlines
+from grids.queries.fits import Misfit
 from grids.templatetags.grid_words import square_metres
 from grids.views import maps
 from grids.views.tree import crumbs, visible
@@ -44,7 +46,10 @@ def boundary(request: HttpRequest, pk: int) -> HttpResponse:
     wrong: NoArea | None = None
     if form.is_valid():
         try:
-            return _set(request, grid, form)
+            misfits, token = _misfits(grid, form)
+            if not misfits or request.POST.get("agreed") == token:
+                return _set(request, grid, form)
+            return _boundary_page(request, grid, form, misfits=misfits, token=token, status=422)
         except NoArea as bad:
             wrong = bad
             form.add_error("geometry", str(bad))
@@ -56,6 +61,20 @@ def boundary(request: HttpRequest, pk: int) -> HttpResponse:
 def _fresh_form(grid: Grid) -> BoundaryForm:
     now = Boundary.objects.filter(grid_id=grid.pk, valid_to__isnull=True).first()
     return BoundaryForm(initial={"geometry": as_text(now.geometry if now else None)})
+
+
+def _misfits(grid: Grid, form: BoundaryForm) -> tuple[list[Misfit], str]:
+    """What would be wrong with the boundary given, and by what agreement to just this is known.
+
+    None where the grid has it already. Raises ``NoArea``.
+    """
+    data = form.cleaned_data
+    wanted = {grid.pk: areas.taken_over(data["area"], system=data["coordinates"])}
+    now = Boundary.objects.filter(grid_id=grid.pk, valid_to__isnull=True, illustrative=False).first()
+    if now is not None and areas.identical(shape(now.geometry), shape(wanted[grid.pk])):
+        return [], ""
+    found = fits.misfits(grid.tree_id, wanted)
+    return found, fits.token(found, wanted)
 
 
 def _set(request: HttpRequest, grid: Grid, form: BoundaryForm) -> HttpResponse:
@@ -73,7 +92,14 @@ def _set(request: HttpRequest, grid: Grid, form: BoundaryForm) -> HttpResponse:
 
 
 def _boundary_page(
-    request: HttpRequest, grid: Grid, form: BoundaryForm, *, wrong: NoArea | None = None, status: int = 200
+    request: HttpRequest,
+    grid: Grid,
+    form: BoundaryForm,
+    *,
+    wrong: NoArea | None = None,
+    misfits: Sequence[Misfit] = (),
+    token: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     periods = outlines.periods(grid)
     shown = _shown(request, periods)
@@ -84,6 +110,8 @@ def _boundary_page(
         "crumbs": _crumbs(request, grid),
         "form": form,
         "wrong": wrong,
+        "misfits": misfits,
+        "token": token,
         "periods": periods,
         "shown": shown,
         "outlines_url": reverse("grids:outlines", args=[grid.pk]) + (f"?show={shown}" if shown else ""),
@@ -155,6 +183,7 @@ def _looked_at(
         return _import_page(request, grid, again, status=422, faults=found.faults, more=more)
     values = {name: given[name] for name in ("coordinates", "on", "note")}
     confirm = ConfirmForm(initial={**values, "sha256": file.sha256, "version": found.version})
+    misfits = fits.misfits(grid.tree_id, {change.grid_id: change.geometry for change in found.writes})
     context = {
         "title": _("Import of boundaries"),
         "grid": grid,
@@ -163,6 +192,8 @@ def _looked_at(
         "given": given | {"system": System(given["coordinates"]).label},
         "meanwhile": meanwhile,
         "counts": [{"label": kind.label, "value": n} for kind, n in found.counts.items()],
+        "misfits": misfits[:MOST_LINES],
+        "misfits_left": max(len(misfits) - MOST_LINES, 0),
         "changes": found.writes[:MOST_LINES],
         "left": max(len(found.writes) - MOST_LINES, 0),
         "legend": [

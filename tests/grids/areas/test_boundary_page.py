@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grids.forms import areas as forms
-from grids.models import Boundary
+from grids.models import Boundary, Site
 from tests import factories
 from tests.factories import Cast, Places
 from tests.grids.areas.squares import at, bow_tie, collection, drawn, feature, square
@@ -24,7 +24,10 @@ from tests.grids.areas.squares import at, bow_tie, collection, drawn, feature, s
 
 @pytest.fixture
 def page(client: Client, places: Places, cast: Cast) -> str:
+    """Of a sub-grid whose site lies where the tests draw: what fits is set without a question."""
     client.force_login(cast.administrator)
+    lon, lat = at(2, 2)
+    Site.objects.filter(grid=places.site).update(lon=str(lon), lat=str(lat))
     return reverse("grids:boundary", args=[places.subgrid.pk])
 
 
