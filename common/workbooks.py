@@ -224,7 +224,7 @@ def _opened(file: IO[bytes]) -> Iterator[_Source]:
             book.close()
 
 
-FORMULA = re.compile(rb"<(?:\w{1,16}:)?f[\s/>]")
+FORMULA = re.compile(rb"[<:]f[\s/>]")  # some programs write <x:f>
 
 
 def _holds_formula(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
@@ -236,7 +236,7 @@ def _holds_formula(parts: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
         while piece := part.read(1024 * 1024):
             if FORMULA.search(end + piece):
                 return True
-            end = piece[-20:]
+            end = piece[-2:]
     return False
 
 
