@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from common.words import words
+from common.words import Words, words
 from common.workbooks import Problem
 from grids import rules
 from grids.restructuring.state import Node, State
@@ -256,6 +256,7 @@ def _root(found: Outline, target: Target) -> Iterator[Problem]:
 def _successions(found: Outline, target: Target) -> Iterator[Problem]:
     """Who takes over what; shares that do not add up; closed grids that nobody takes over."""
     shares: dict[str, list[tuple[GridRow, Decimal | None]]] = {}
+    own: dict[str, tuple[GridRow, Decimal]] = {}
     for row in found.rows.values():
         for part in row.parts:
             former = found.state.nodes.get(part.code)
@@ -269,7 +270,10 @@ def _successions(found: Outline, target: Target) -> Iterator[Problem]:
                     level=former.level,
                 )
                 yield target.problem(SHEET, row.row, "predecessors", text, kind="wrong_level")
-            elif found.kept.get(row.code) != former:  # a grid that stays need not name itself
+            elif found.kept.get(row.code) == former:
+                if part.share is not None and row.code == part.code:  # a grid that stays need not name itself
+                    own[part.code] = row, part.share
+            else:
                 if any(earlier is row for earlier, _share in shares.get(part.code, [])):
                     text = words("The predecessor %(code)s stands here twice.", code=part.code)
                     yield target.problem(SHEET, row.row, "predecessors", text, kind="duplicate")
@@ -277,6 +281,11 @@ def _successions(found: Outline, target: Target) -> Iterator[Problem]:
                     shares.setdefault(part.code, []).append((row, part.share))
     for code, taken in shares.items():
         yield from _share(found, target, code, taken)
+    for code, (row, share) in own.items():
+        given = [part for _row, part in shares.get(code, [])]
+        total = sum((part for part in given if part is not None), share)
+        if None not in given and abs(total - 1) > rules.SHARE_SLACK:
+            yield target.problem(SHEET, row.row, "predecessors", _sum(code, total), kind="bad_share")
     for node in found.gone:
         if node.code not in shares:
             yield target.problem(
@@ -317,7 +326,12 @@ def _share(
             total=told,
         )
     elif not blank and not stays and abs(total - 1) > rules.SHARE_SLACK:
-        wrong = words("The shares of %(code)s add up to %(total)s, not to 1.", code=code, total=told)
+        wrong = _sum(code, total)
     if wrong is not None:
         yield target.problem(SHEET, taken[-1][0].row, "predecessors", wrong, kind="bad_share")
     found.heirs[code] = sorted(known, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _sum(code: str, total: Decimal) -> Words:
+    told = f"{total.normalize():f}"
+    return words("The shares of %(code)s add up to %(total)s, not to 1.", code=code, total=told)

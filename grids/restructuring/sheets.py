@@ -15,7 +15,7 @@ from common import workbooks
 from common.words import words
 from common.workbooks import Book, Column, Filled, Problem, Row, Sheet, Table
 from grids import areas, rules
-from grids.models import Grid
+from grids.models import Grid, LevelLabel
 from grids.restructuring.state import State
 from grids.restructuring.target import GridRow, LevelRow, Part, Target
 
@@ -207,13 +207,20 @@ def _levels(table: Table, problems: list[Problem]) -> Iterable[LevelRow]:
                     row, "level", words("Each level from 1 to 5 stands here once."), kind="wrong_level"
                 )
             )
-        elif not row["name"] or len(row["name"]) > 120 or len(row["name_en"]) > 200:
-            problems.append(
-                table.problem(row, "name", words("A name of 1 to 120 characters is needed."), kind="missing")
-            )
+        elif not row["name"] or len(row["name"]) > _room("name"):
+            text = words("A name of 1 to 120 characters is needed.")
+            kind = "too_long" if row["name"] else "missing"
+            problems.append(table.problem(row, "name", text, kind=kind))
+        elif len(row["name_en"]) > _room("name_en"):
+            text = words("This is longer than %(most)s characters.", most=_room("name_en"))
+            problems.append(table.problem(row, "name_en", text, kind="too_long"))
         else:
             seen.add(level)
             yield LevelRow(level=level, name=row["name"], name_en=row["name_en"], row=row.number)
+
+
+def _room(column: str) -> int:
+    return LevelLabel._meta.get_field(column).max_length or 0
 
 
 # ---- the tree as it is
