@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from common.forms import DateInput
 from grids import queries, rules
 from grids.models import Grid
+from grids.restructuring import days
 from grids.restructuring.target import Edit
 
 
@@ -64,7 +65,12 @@ class EditForm(forms.Form):
         help_text=gettext_lazy("No grid is opened without a leader."),
         widget=forms.TextInput(attrs={"class": "vTextField", "autocomplete": "off"}),
     )
-    on = forms.DateField(label=gettext_lazy("Takes effect on"), widget=DateInput, initial=timezone.localdate)
+    on = forms.DateField(
+        label=gettext_lazy("Takes effect on"),
+        widget=DateInput,
+        initial=timezone.localdate,
+        validators=[days.check],
+    )
     note = forms.CharField(
         label=gettext_lazy("Basis of the change"),
         max_length=200,
@@ -86,6 +92,23 @@ class EditForm(forms.Form):
             self.fields["target"].label = (
                 _("New upper grid") if act == "move" else _("The grid that takes it over")
             )
+
+    def clean(self) -> dict[str, Any]:
+        """What was put aside comes first: a grid that passes into another there can have no part here."""
+        data = super().clean() or self.cleaned_data
+        merged = {
+            edit.code: (line, edit.to) for line, edit in enumerate(self.basket, 1) if edit.act == "merge"
+        }
+        for field, grid in ((None, self.grid), ("target", data.get("target"))):
+            if grid is None or grid.code not in merged:
+                continue
+            line, into = merged[grid.code]
+            self.add_error(
+                field,
+                _("Line %(line)s of what was put aside merges %(code)s %(name)s into %(into)s already.")
+                % {"line": line, "code": grid.code, "name": grid.name, "into": into},
+            )
+        return data
 
     def clean_target(self) -> Grid:
         """The grid meant, if it may be; the plan looks at the whole again."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from common.forms import DateInput
 from common.workbooks import MOST_BYTES
 from grids.models import Grid
+from grids.restructuring import days
 
 
 class UploadForm(forms.Form):
@@ -33,6 +34,7 @@ class UploadForm(forms.Form):
     on = forms.DateField(
         label=gettext_lazy("Takes effect on"),
         initial=timezone.localdate,
+        validators=[days.check],
         help_text=gettext_lazy("The first day of the new state. The plan is applied by itself that day."),
         widget=DateInput,
     )

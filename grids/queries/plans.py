@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from django.utils.translation import pgettext
 from grids import rules
 from grids.models import Boundary, Grid, Lineage, Naming, Plan, PlanState, open_on
 from grids.queries.tree import level_labels
+from grids.restructuring.days import before as day_before
 from grids.restructuring.operations import Kind, Operation
 
 # mark → sign, tone; the word stands in ``mark_words``
@@ -80,7 +80,7 @@ def changed_tree(plan: Plan) -> list[Node]:
 
 def _before(plan: Plan) -> dict[str, tuple[str, int, str]]:
     """Code → (name, level, parent's code) above the sites, before the plan."""
-    day = plan.effective_on - timedelta(days=1)
+    day = day_before(plan.effective_on)
     applied = plan.state == PlanState.APPLIED
     when = open_on(day) if applied else open_on(plan.effective_on) | open_on(day)
     lines = Lineage.objects.filter(
@@ -190,7 +190,7 @@ def _renumbered(plan: Plan) -> dict[str, str]:
 
 def _today(plan: Plan, level: int, marks: dict[str, str], *, gone: bool) -> Iterator[dict[str, Any]]:
     applied = plan.state == PlanState.APPLIED
-    day = plan.effective_on - timedelta(days=1)
+    day = day_before(plan.effective_on)
     when = open_on(day) if applied else open_on(plan.effective_on)
     rows = Boundary.objects.filter(when, grid__tree_id=plan.root.tree_id, grid__level=level)
     names = {

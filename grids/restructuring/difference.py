@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from common.workbooks import Problem
 from grids import rules
 from grids.models import Plan, PlanState
 from grids.queries import level_labels
+from grids.restructuring.days import before
 from grids.restructuring.operations import SIGNS, Kind, Operation, in_words
 
 
@@ -76,7 +76,7 @@ def difference(plan: Plan) -> Difference:
 
 
 def _levels(plan: Plan, operations: list[Operation]) -> list[LevelCount]:
-    names = level_labels(on=plan.effective_on - timedelta(days=1)) or level_labels()
+    names = level_labels(on=before(plan.effective_on)) or level_labels()
     after = dict(names)
     english = (get_language() or "").startswith("en")
     for one in operations:

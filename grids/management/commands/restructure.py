@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from common.errors import DomainError
 from grids import actions
 from grids.models import Grid, Plan, PlanState
 from grids.queries import in_scope, plans_visible_to
+from grids.restructuring import days
 from grids.restructuring.difference import as_text, difference
 from grids.restructuring.export import workbook
 
@@ -81,10 +83,15 @@ class Command(BaseCommand):
             content = options["file"].read_bytes()
         except OSError as fault:
             raise CommandError(str(fault)) from None
+        on = options["effective"] or timezone.localdate()
+        try:
+            days.check(on)
+        except ValidationError as wrong:
+            raise CommandError(wrong.message) from None
         plan = actions.plan_workbook(
             content,
             root_id=self._district(by, options["district"]).pk,
-            on=options["effective"] or timezone.localdate(),
+            on=on,
             by=by,
             title=options["file"].stem,
             note=options["note"],
@@ -93,7 +100,12 @@ class Command(BaseCommand):
 
     def _export(self, by: Any, options: dict[str, Any]) -> None:
         root = self._district(by, options["district"])
-        options["file"].write_bytes(workbook(root.pk))
+        try:
+            options["file"].write_bytes(workbook(root.pk))
+        except OSError as fault:
+            raise CommandError(
+                _("%(file)s cannot be written: %(why)s.") % {"file": options["file"], "why": fault.strerror}
+            ) from None
         actions.note_export(root.pk, by=by, what="workbook")
         self.stdout.write(str(options["file"]))
 
@@ -118,12 +130,13 @@ class Command(BaseCommand):
             )
 
     def _show(self, plan: Plan) -> None:
-        for line in as_text(difference(plan)):
+        shown = difference(plan)
+        for line in as_text(shown):
             self.stdout.write(line)
         self.stdout.write(f"plan: {plan.pk}")
         if plan.state == PlanState.OBJECTED:
             raise CommandError(
-                _("The plan has %(n)s objections and cannot be approved.") % {"n": len(plan.objections)}
+                _("The plan has %(n)s objections and cannot be approved.") % {"n": len(shown.problems)}
             )
 
 
