@@ -231,6 +231,9 @@ class Planner:
         if row.end is not None and row.end <= start:
             text = words("The last day lies before the first.")
             self._problem(self.postings, row.row, "last", text, "bad_dates")
+        if place is not None and start < place.opened_on:
+            text = words("The first day lies before the grid or unit was opened.")
+            self._problem(self.postings, row.row, "from", text, "bad_dates")
         if known is not None and known.pk not in self.known.manageable:
             text = words("This person does not belong to the grids you administer.")
             self._problem(self.postings, row.row, "username", text, "not_yours")

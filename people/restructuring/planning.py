@@ -185,6 +185,13 @@ class Planner:
                     self._change(unit, change, follows=False)
         for code, unit in self.units.items():
             if code not in seen:
+                if unit.opened_on > self.planning.on:
+                    text = words(
+                        "Unit %(code)s was opened on %(day)s, after the day on which this shall take effect.",
+                        code=code,
+                        day=unit.opened_on.isoformat(),
+                    )
+                    self.problem("units", 0, "code", text, "too_early")
                 self.work.close_units.append(unit)
                 self.found.operations.append(Operation(kind=Kind.CLOSE_UNIT, code=code, name=unit.name))
 
@@ -410,6 +417,10 @@ class Planner:
         elif not known and not _held_there(row["role"], place, self.kinds):
             text = words("This role is not held in such a place.")
             self.problem("postings", row["row"], "role", text, "wrong_role")
+        unit = self.units.get(row["unit"])
+        if not known and unit is not None and self.planning.on < unit.opened_on:
+            text = words("The first day lies before the grid or unit was opened.")
+            self.problem("postings", row["row"], "unit", text, "too_early")
         if row["role"] == Role.ADMINISTRATOR:
             text = words("Administrators are posted in the admin site, not by a workbook.")
             self.problem("postings", row["row"], "role", text, "wrong_role")

@@ -16,7 +16,7 @@ from common.workbooks import NotAWorkbook
 from ledgers.models import Entry, StoredFile
 from people import actions, exports
 from people.models import Posting, Role, User
-from tests.factories import Cast, Places, person
+from tests.factories import OPENED, Cast, Places, person
 from tests.people.books import book, kinds, plan, sheets
 
 IMPORT = "admin:people_user_import"
@@ -241,6 +241,15 @@ def test_a_closed_account_gets_no_posting(cast: Cast, places: Places) -> None:
         [("former", "", "worker", places.subgrid.code, "", "", "")],
     )
     assert kinds(content, cast.administrator) == []
+
+
+def test_a_posting_does_not_begin_before_its_place_was_opened(cast: Cast, places: Places) -> None:
+    for code, unit in ((places.subgrid.code, None), (None, places.team.code)):
+        role = "worker" if code else "patrol_officer"
+        early = book(None, [("officer", "", role, code, unit, OPENED - timedelta(days=1), None)])
+        assert kinds(early, cast.administrator) == [("postings!F2", "bad_dates")]
+        first = book(None, [("officer", "", role, code, unit, OPENED, None)])
+        assert kinds(first, cast.administrator) == []
 
 
 def test_an_end_cannot_be_taken_away_but_put_off(cast: Cast, places: Places) -> None:

@@ -19,6 +19,7 @@ from grids.models import Boundary, LevelLabel, Naming, Plan, PlanState
 from grids.restructuring import carry_out
 from grids.tasks import apply_due_plans
 from ledgers.models import Entry
+from people.models import Unit, UnitKind
 from tests import factories
 from tests.factories import OPENED, Places
 from tests.grids.restructuring.build import Book, District, as_it_is, box, snapshot, told, without_postings
@@ -72,6 +73,27 @@ def test_a_level_named_after_the_day_is_objected_to_where_the_plan_names_it(
     assert told(plan) == [("too_early", "层级名称", None, "")]
     assert told(district.plan(named(book, 2, "一级网格"), on=EARLIER)) == []
     assert told(district.plan(named(book, 1, "总网格"), on=SINCE)) == []
+
+
+@pytest.fixture
+def young(district: District) -> Unit:
+    """A department that was opened after the day of effect."""
+    unit = factories.unit("young", "新局", grid=district.root, kind=UnitKind.DEPARTMENT)
+    Unit.objects.filter(pk=unit.pk).update(opened_on=SINCE)
+    return unit
+
+
+def test_nobody_is_posted_in_a_unit_before_it_was_opened(district: District, young: Unit) -> None:
+    book = as_it_is(district.root)
+    book.postings.append(["patrol", "", "部门经办人", "", young.code])
+    assert told(district.plan(book, on=EARLIER)) == [("too_early", "任职", len(book.postings), "E")]
+    assert told(district.plan(book, on=SINCE)) == []
+
+
+def test_a_unit_is_not_closed_before_it_was_opened(district: District, young: Unit, book: Book) -> None:
+    book.units[:] = [row for row in book.units if row[0] != young.code]
+    assert told(district.plan(book, on=EARLIER)) == [("too_early", "单位", None, "A")]
+    assert told(district.plan(book, on=SINCE)) == []
 
 
 def test_an_area_drawn_after_the_approval_refuses_it(district: District, book: Book) -> None:
