@@ -48,7 +48,7 @@ def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]
             if not row[column]
         ]
         for column in ("code", "name", "name_en"):
-            most = Unit._meta.get_field(column).max_length or 0
+            most: int = getattr(Unit._meta.get_field(column), "max_length", None) or 0
             if len(row[column]) > most:
                 text = words("This is longer than %(most)s characters.", most=most)
                 wrong.append(table.problem(row, column, text, kind="too_long"))
