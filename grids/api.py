@@ -22,6 +22,7 @@ from grids import queries, rules
 from grids.locate import locate
 from grids.models import Boundary, Grid, Naming, open_on
 from grids.queries import life
+from grids.views.tree import told_until
 
 LEVELS = {str(level) for level in range(rules.DISTRICT_LEVEL, rules.SITE_LEVEL + 1)}
 
@@ -169,12 +170,18 @@ class Area(APIView):
 
 
 class Life(APIView):
-    """What happened to a grid, the newest first."""
+    """What happened to a grid, the newest first; up to the day, where it is in sight on that day only."""
 
     def get(self, request: Request, code: str) -> Response:
-        grid = find(request, code, asked_day(request))
+        on = asked_day(request)
+        grid = find(request, code, on)
+        told = told_until(request.user, grid, on)
         return Response(
-            [{"on": event.on.isoformat(), "text": str(event.text)} for event in life.events(grid)]
+            [
+                {"on": event.on.isoformat(), "text": str(event.text)}
+                for event in life.events(grid)
+                if told is None or event.on <= told
+            ]
         )
 
 

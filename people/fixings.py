@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
+from django.db.models import F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common.days import midnight
 from common.words import Words, plural_words, words
 from grids.fixings import Asked, Fixing, FixingsPart, Link, Missing, link
 from grids.hooks import Panel
-from grids.models import Grid, Site
+from grids.models import Grid, Site, SiteVersion
 from grids.rules import DISTRICT_LEVEL, SITE_LEVEL, SUBGRID_LEVEL
 from people.duties import Duty, answering, duties, in_force, listed, with_lists
 from people.models import DutyList, Posting, Role
@@ -52,7 +58,9 @@ class PeopleFixings(FixingsPart):
     def missing(self, asked: Asked) -> Missing:
         crews = _crews(asked)
         lists = listed(on=asked.on)
-        contacts = _contacts(asked)
+        contacts: dict[int, str] = {}
+        if asked.holds(SITE_LEVEL):
+            contacts = dict(with_contact(asked.keys, on=asked.on).values_list("grid_id", "contact"))
         nobody = Crew()
         people: dict[int, list[Words]] = {}
         duty: dict[int, list[Words]] = {}
@@ -60,7 +68,7 @@ class PeopleFixings(FixingsPart):
             crew = crews.get(key, nobody)
             if level < SITE_LEVEL:
                 people[key] = [*_unmanned(crew, level)]
-            elif key not in contacts:
+            elif not contacts.get(key):
                 people[key] = [NO_CONTACT]
             duty[key] = [*_undefined(crew, level, lists)]
         return {
@@ -71,7 +79,7 @@ class PeopleFixings(FixingsPart):
     def content(self, grid: Grid, *, on: date) -> Mapping[Fixing, Panel]:
         posted = Posting.objects.filter(answering(on), grid_id=grid.pk).select_related("person", "grid")
         known = duties(in_order(posted), on=on)
-        site = Site.objects.filter(pk=grid.pk).first() if grid.level == SITE_LEVEL else None
+        site = with_contact([grid.pk], on=on).first() if grid.level == SITE_LEVEL else None
         lists = _lists(known)
         if site is not None and not known:
             workers = in_force(on=on).get((Role.WORKER, SUBGRID_LEVEL))
@@ -110,12 +118,18 @@ def _crews(asked: Asked) -> dict[int, Crew]:
     return found
 
 
-def _contacts(asked: Asked) -> set[int]:
-    """The sites whose dossier names a contact; no query where no site is asked about."""
-    if not asked.holds(SITE_LEVEL):
-        return set()
-    named = Site.objects.filter(grid_id__in=asked.keys).exclude(contact_name="")
-    return set(named.values_list("grid_id", flat=True))
+def with_contact(site_ids: Iterable[int] | QuerySet[Any], *, on: date) -> QuerySet[Any]:
+    """Sites with ``contact``, whom the dossier names at the end of a day; its first version before."""
+    sites = Site.objects.filter(grid_id__in=site_ids)
+    if on >= timezone.localdate():
+        return sites.annotate(contact=F("contact_name"))
+    said = SiteVersion.objects.filter(site_id=OuterRef("pk")).values_list(
+        KeyTextTransform("contact_name", "content")
+    )
+    then = said.filter(at__lt=midnight(on + timedelta(days=1))).order_by("-number")
+    first = said.order_by("number")
+    named = Coalesce(Subquery(then[:1]), Subquery(first[:1]), "contact_name", output_field=TextField())
+    return sites.annotate(contact=named)
 
 
 def _unmanned(crew: Crew, level: int) -> Iterator[Words]:

@@ -72,6 +72,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         on = grid.closed_on - timedelta(days=1)
     if asked is not None and asked < grid.opened_on:
         return _not_yet(request, grid, asked)
+    told = told_until(request.user, grid, asked)
     (grid,) = queries.named([grid], on=on)
     labels = queries.level_labels(on=on)
     counts = queries.counts_under([grid.pk], on=on).get(grid.pk, {})
@@ -96,8 +97,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page_obj": page,
         "keep_sites": [("show", "sites")],
         "panels": hooks.panels(request, grid, on),
-        "steps": [_step(event) for event in life.events(grid)],
-        "heirs": life.heirs(grid) if grid.closed_on else [],
+        "steps": [_step(event) for event in life.events(grid) if told is None or event.on <= told],
+        "heirs": life.heirs(grid) if grid.closed_on and told is None else [],
         "may_change": queries.in_scope(request.user, "administer").filter(pk=grid.pk).exists(),
         "sees_blind_spots": queries.in_scope(request.user, "read_ledger").filter(pk=grid.pk).exists(),
         **day_context(request, asked),
@@ -160,6 +161,18 @@ def visible(request: HttpRequest, pk: int, *, on: date | None = None) -> Grid:
         if queries.in_scope(request.user, on=day).filter(pk=pk).exists():
             return grid
     raise Http404
+
+
+def told_until(user: Any, grid: Grid, on: date | None) -> date | None:
+    """The day up to which a reader learns of a grid's life; None for all of it.
+
+    Who sees it on a day gone by alone learns nothing of what became of it since.
+    """
+    if on is None:
+        return None
+    last = grid.closed_on - timedelta(days=1) if grid.closed_on else None
+    seen = queries.in_scope(user, on=last).filter(pk=grid.pk)
+    return None if seen.exists() else on
 
 
 def number(request: HttpRequest, name: str) -> int:

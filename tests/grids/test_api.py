@@ -106,6 +106,16 @@ def test_lists_are_narrowed_and_paged(api: Client, places: Places) -> None:
     assert not set(codes(first)) & set(codes(second))
 
 
+def test_a_life_ends_with_the_day_for_whom_the_grid_is_past(
+    client: Client, moved: Places, cast: Cast
+) -> None:
+    life = f"grids/{moved.village.code}/life/"
+    client.force_login(cast.town_leader)
+    assert all(event["on"] <= BEFORE.isoformat() for event in get(client, life, on=BEFORE.isoformat()))
+    client.force_login(cast.other_town_leader)
+    assert get(client, life, on=BEFORE.isoformat())[0]["on"] == CHANGED.isoformat()
+
+
 def test_scope_is_that_of_the_pages(client: Client, moved: Places, cast: Cast) -> None:
     client.force_login(cast.town_leader)
     village = f"/api/v1/grids/{moved.village.code}/"

@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from common.days import midnight
 from grids import actions, queries
-from grids.models import Boundary, Grid, LevelLabel
+from grids.models import Boundary, Grid, LevelLabel, Risk, Site, SiteKind, SiteVersion
 from grids.queries import life
+from people.fixings import with_contact
 from people.models import Role, User
 from tests import factories
 from tests.factories import OPENED, SYSTEM, Cast, Places
@@ -110,6 +112,26 @@ def test_search_finds_by_the_name_of_the_day(moved: Places, cast: Cast) -> None:
     assert moved.village.code in get(cast.viewer, "grids:tree", q="岗李社区")
 
 
+def test_a_site_is_as_its_dossier_said_that_day(places: Places, cast: Cast, client: Client) -> None:
+    client.force_login(cast.viewer)
+    Site.objects.filter(pk=places.site.pk).update(lon="113.870000", risk=Risk.ORDINARY, contact_name="新任")
+    old = {"lon": "113.850000", "lat": "34.520000", "risk": Risk.KEY, "kind": SiteKind.MARKET}
+    new = {**old, "lon": "113.870000", "risk": Risk.ORDINARY}
+    for number, day, content in (
+        (1, OPENED, {**old, "contact_name": "旧任"}),
+        (2, CHANGED, {**new, "contact_name": "新任"}),
+    ):
+        SiteVersion.objects.create(site_id=places.site.pk, number=number, at=midnight(day), content=content)
+    for on, lon, tone, contact in ((BEFORE, 113.85, "late", "旧任"), (CHANGED, 113.87, "resting", "新任")):
+        query = {"under": places.subgrid.pk, "level": 5, "on": on.isoformat()}
+        (point,) = client.get(reverse("grids:geojson"), query).json()["features"]
+        assert (point["geometry"]["coordinates"][0], point["properties"]["tone"]) == (lon, tone)
+        assert point["properties"]["text"] == str(SiteKind.MARKET.label)
+        assert with_contact([places.site.pk], on=on).get().contact == contact
+        assert contact in get(cast.viewer, "grids:detail", places.site.pk, on=on)
+    assert "新任" not in get(cast.viewer, "grids:detail", places.site.pk, on=BEFORE)
+
+
 # ---- who sees the past
 
 
@@ -122,6 +144,16 @@ def test_a_leader_sees_what_was_theirs_then(moved: Places, cast: Cast, client: C
     client.force_login(cast.other_town_leader)
     assert client.get(page).status_code == 200
     assert client.get(page, {"on": BEFORE.isoformat()}).status_code == 200  # it is theirs today
+
+
+def test_a_past_day_tells_nothing_of_what_came_after_to_whom_it_is_past(moved: Places, cast: Cast) -> None:
+    factories.person(Role.LEADER, grid=moved.village, name="现任长", valid_from=CHANGED)
+    theirs_then = get(cast.town_leader, "grids:detail", moved.village.pk, on=BEFORE)
+    assert str(cast.village_leader) in theirs_then
+    assert "现任长" not in theirs_then
+    assert moved.other_town.name not in theirs_then
+    assert "现任长" in get(cast.other_town_leader, "grids:detail", moved.village.pk, on=BEFORE)
+    assert "现任长" in get(cast.viewer, "grids:detail", moved.village.pk, on=BEFORE)
 
 
 def test_the_heir_sees_the_past_of_what_passed_to_them(places: Places, cast: Cast, client: Client) -> None:

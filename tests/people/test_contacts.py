@@ -125,6 +125,15 @@ def test_another_day_shows_who_was_there_then(client: Client, cast: Cast, places
     assert reverse("people:contacts_workbook", args=[places.subgrid.pk]) not in text
 
 
+def test_another_day_says_that_units_are_as_today(client: Client, cast: Cast, places: Places) -> None:
+    client.force_login(cast.chief)
+    said = "Units stand here under the name and at the grid they have today."
+    client.cookies["django_language"] = "en"
+    page = reverse("people:contacts", args=[places.town.pk])
+    assert said in client.get(page, {"on": OPENED.isoformat()}).content.decode()
+    assert said not in client.get(page).content.decode()
+
+
 def test_another_day_has_the_names_of_that_day(client: Client, cast: Cast, places: Places) -> None:
     day = timezone.localdate() - timedelta(days=10)
     Naming.objects.filter(grid=places.subgrid).update(name="旧名", valid_to=day + timedelta(days=1))
