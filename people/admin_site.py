@@ -49,9 +49,7 @@ class GridAdminSite(AdminSite):
             raise PermissionDenied
         return redirect_to_login(goal)
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The project's own page, where the change leaves its entry."""
         return redirect("password_change")
 

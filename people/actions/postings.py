@@ -93,8 +93,8 @@ def _at_once(posting: Posting) -> bool:
         Q(valid_to__isnull=True) | Q(valid_to__gt=posting.valid_from),
         person_id=posting.person_id,
         role=posting.role,
-        grid_id=posting.grid_id,
-        unit_id=posting.unit_id,
+        grid=posting.grid,
+        unit=posting.unit,
     ).exclude(Q(pk=posting.pk) | Q(valid_to=F("valid_from")))
     if posting.valid_to is not None:
         others = others.filter(valid_from__lt=posting.valid_to)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -18,7 +18,7 @@ from tests.factories import OPENED, Cast, Places
 DAY = timedelta(days=1)
 
 
-def refused(field: str, unit: Unit, closed_on: object, cast: Cast) -> bool:
+def refused(field: str, unit: Unit, closed_on: date, cast: Cast) -> bool:
     with pytest.raises(Invalid) as refusal:
         actions.change_unit(unit.pk, name=unit.name, name_en="", closed_on=closed_on, by=cast.administrator)
     unit.refresh_from_db()
