@@ -17,6 +17,8 @@ from grids.actions.dossier_rows import Signed, Written, write
 from grids.dossiers import Content
 from grids.locks import tree_lock
 from grids.models import Grid, Site
+from grids.queries import positions
+from grids.queries.blind_spots import district
 from grids.queries.dossiers import KEEP, contents
 from ledgers.actions import Actor, Draft, Subject, record
 
@@ -48,6 +50,8 @@ def change_dossier(
             raise StaleVersion(_("The dossier has been changed meanwhile."), seen=version, now=site.version)
         before = contents([site_id])[site_id]
         check(content)
+        if dossiers.position(content) != dossiers.position(before):
+            check_position(site.grid.tree_id, content)
         old = site.grid.name
         named = name is not None and tree.call(site.grid, name, day=timezone.localdate())
         if content == before:
@@ -83,9 +87,11 @@ def open_site(
         raise Invalid({"on": _("The day lies ahead. Changes take effect today or were in effect before.")})
     with tree_lock():
         who = keeper(by, parent_id)
-        if not Grid.objects.filter(pk=parent_id, level=rules.SUBGRID_LEVEL).exists():
+        parent = Grid.objects.filter(pk=parent_id, level=rules.SUBGRID_LEVEL).first()
+        if parent is None:
             raise Invalid({"parent": _("Sites lie in sub-grids.")})
         check(content)
+        check_position(parent.tree_id, content)
         grid = tree.begin(code=code, name=name, parent_id=parent_id, day=day)
         site, before = row_of(grid)
         write([Written(site, before, content)], Signed(by_id=by.pk, at=timezone.now(), note=note))
@@ -133,6 +139,13 @@ def check(content: Content) -> None:
         found.setdefault(where, str(fault.message))
     if found:
         raise Invalid(found)
+
+
+def check_position(tree_id: int, content: Content) -> None:
+    """Raises ``Invalid`` on ``lon`` where a checked content puts a site far outside its district."""
+    fault = positions.fault(district(tree_id), float(content["lon"]), float(content["lat"]))
+    if fault is not None:
+        raise Invalid({"lon": str(fault)})
 
 
 def _locked(site_id: int) -> Site:

@@ -25,6 +25,8 @@ TYPED = (
     "remarks",
 )  # fmt: skip
 
+FIELD_OF = {"lon": "longitude", "lat": "latitude"}  # of the form, by the key of a content
+
 
 def model_fields(model: type[Model], keys: tuple[str, ...]) -> dict[str, forms.Field]:
     """The fields of a model as a form has them, days by the browser's calendar."""
@@ -38,7 +40,13 @@ def model_fields(model: type[Model], keys: tuple[str, ...]) -> dict[str, forms.F
 
 def degrees(label: Any, limit: int) -> forms.DecimalField:
     """Degrees with as many decimals as a map gives them."""
-    return forms.DecimalField(label=label, min_value=-limit, max_value=limit)
+    return forms.DecimalField(
+        label=label, min_value=-limit, max_value=limit, error_messages=OFF_THE_EARTH.get(limit)
+    )
+
+
+_NO_LATITUDE = _("A latitude lies between −90 and 90. Are longitude and latitude swapped?")
+OFF_THE_EARTH: dict[int, dict[str, Any]] = {90: {"max_value": _NO_LATITUDE, "min_value": _NO_LATITUDE}}
 
 
 class MainForm(forms.Form):
@@ -214,6 +222,12 @@ class DossierForms:
         return all([self.main.is_valid(), *(one.is_valid() for one in self.lists)])
 
     @property
+    def place(self) -> tuple[float, float]:
+        """Longitude and latitude that were typed, in WGS-84, once they are valid."""
+        said = self.main.cleaned_data
+        return float(said["lon"]), float(said["lat"])
+
+    @property
     def new_name(self) -> str | None:
         """The site's name, where another was typed than was shown."""
         said = self.main.cleaned_data
@@ -225,7 +239,8 @@ class DossierForms:
 
     def add_errors(self, fields: Mapping[str, str]) -> None:
         """Each sentence beside its field, others at the head of the form."""
-        for name, sentence in fields.items():
+        for key, sentence in fields.items():
+            name = FIELD_OF.get(key, key)
             self.main.add_error(name if name in self.main.fields else None, sentence)
 
     # ---- as the head of the form asks

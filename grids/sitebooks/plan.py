@@ -16,6 +16,8 @@ from grids.areas import Index
 from grids.dated import batches
 from grids.dossiers import Change, Content
 from grids.models import Grid, Risk, Site
+from grids.queries import positions
+from grids.queries.blind_spots import District, district
 from grids.queries.dossiers import contents
 from grids.queries.tree import below
 from grids.sitebooks.sheets import SITES, SiteBook, SiteRow
@@ -62,6 +64,15 @@ class Changed:
         return found
 
 
+@dataclass(frozen=True)
+class Outside:
+    """A site that would stand outside the area of its sub-grid, and how far."""
+
+    name: str
+    subgrid: str
+    far: Words
+
+
 @dataclass
 class Planned:
     """What a workbook would do. With a problem it does nothing."""
@@ -69,7 +80,7 @@ class Planned:
     new: list[New] = field(default_factory=list)
     changed: list[Changed] = field(default_factory=list)
     unchanged: int = 0
-    outside: list[str] = field(default_factory=list)  # names of sites outside the area of their sub-grid
+    outside: list[Outside] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -116,7 +127,7 @@ class _Ground:
 
     by_code: dict[str, Grid]
     inside: set[int]  # keys of the open grids at or below the grid
-    trees: set[int]
+    districts: dict[int, District]  # by the number of their tree
     subgrids: dict[str, Grid]
     by_key: dict[int, Grid]
     index: Index
@@ -139,7 +150,7 @@ class _Ground:
         return cls(
             by_code=by_code,
             inside=set(below([grid_id]).values_list("descendant_id", flat=True)),
-            trees={grid.tree_id for grid in subgrids.values()},
+            districts={tree: district(tree) for tree in {grid.tree_id for grid in subgrids.values()}},
             subgrids=subgrids,
             by_key={grid.pk: grid for grid in subgrids.values()},
             index=index,
@@ -154,7 +165,7 @@ class _Ground:
 
     def holding(self, content: Content) -> list[int]:
         """Keys of the sub-grids whose area holds the position."""
-        return self.index.holding(float(content["lon"]), float(content["lat"]))
+        return self.index.holding(*_degrees(content))
 
 
 def _texts(codes: Mapping[str, SiteRow]) -> Iterator[list[str]]:
@@ -189,13 +200,13 @@ class _Planner:
             self._change(row, self.ground.sites[grid.pk])
 
     def _can_live_again(self, grid: Grid) -> bool:
-        return grid.level == rules.SITE_LEVEL and grid.tree_id in self.ground.trees
+        return grid.level == rules.SITE_LEVEL and grid.tree_id in self.ground.districts
 
     def _open(self, row: SiteRow, former: Grid | None) -> None:
         content = _applied(BLANK, row)
         sound = self._is_sound(row, content)
         parent = self._parent(row, content if sound else None)
-        if parent is None or not sound:
+        if parent is None or not sound or not self._is_near(row, parent, content):
             return
         self._note_place(row.name, parent, content)
         before = self.ground.said.get(former.pk) if former else None
@@ -209,13 +220,13 @@ class _Planner:
         if row.subgrid and grid.parent and row.subgrid != grid.parent.code:
             parent = self._parent(row, None)
             sound = sound and parent is not None
-        if not sound:
+        if not sound or (_moves(before, after) and not self._is_near(row, grid, after)):
             return
         name = row.name if row.name != grid.name else ""
         if before == after and not name and parent is None:
             self.planned.unchanged += 1
             return
-        if parent is not None or any(before[key] != after[key] for key in dossiers.POSITION):
+        if parent is not None or _moves(before, after):
             self._note_place(row.name, parent or self.ground.by_key[grid.parent_id or 0], after)
         self.planned.changed.append(Changed(site, before, after, name, parent))
 
@@ -252,13 +263,30 @@ class _Planner:
             return None
         return self.ground.by_key[keys[0]]
 
+    def _is_near(self, row: SiteRow, grid: Grid, content: Content) -> bool:
+        """Tell of a position that cannot be one of the district; whether there is none."""
+        fault = positions.fault(self.ground.districts[grid.tree_id], *_degrees(content))
+        if fault is not None:
+            self._tell(row, "lon", fault, kind="far_off")
+        return fault is None
+
     def _note_place(self, name: str, parent: Grid, content: Content) -> None:
         if parent.pk in self.ground.drawn and parent.pk not in self.ground.holding(content):
-            self.planned.outside.append(name)
+            metres = positions.outside(self.ground.districts[parent.tree_id], parent.pk, *_degrees(content))
+            if metres:
+                self.planned.outside.append(Outside(name, parent.name, positions.distance(metres)))
 
     def _tell(self, row: SiteRow, column: str, message: Words, *, kind: str = "invalid") -> None:
         table: Table = self.book.tables[SITES.key]
         self.planned.problems.append(table.problem(row.row, column, message, kind=kind))
+
+
+def _moves(before: Content, after: Content) -> bool:
+    return dossiers.position(before) != dossiers.position(after)
+
+
+def _degrees(content: Content) -> tuple[float, float]:
+    return float(content["lon"]), float(content["lat"])
 
 
 def _applied(content: Content, row: SiteRow) -> Content:

@@ -18,6 +18,8 @@ from grids.actions.dossiers import keeper
 from grids.forms.dossiers import CloseForm, DocumentForm, DossierForms, MainForm, NewMainForm
 from grids.models import Grid, Risk, Site, SiteDocument, SiteVersion
 from grids.queries import dossiers as asked
+from grids.queries import positions
+from grids.queries.blind_spots import district
 from grids.views.tree import crumbs
 from ledgers import documents
 
@@ -54,6 +56,9 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         return _dossier_page(request, grid, typed)
     forms = DossierForms(MainForm, data=request.POST)
     if forms.is_valid():
+        moved = forms.place != (float(grid.site.lon), float(grid.site.lat))
+        if moved and grid.parent and (aside := _aside(request, grid.parent, forms)):
+            return _dossier_page(request, grid, forms, status=422, aside=aside)
         try:
             return _changed(request, grid, forms)
         except StaleVersion as stale:
@@ -61,6 +66,18 @@ def dossier(request: HttpRequest, pk: int) -> HttpResponse:
         except Invalid as wrong:
             forms.add_errors(wrong.fields)
     return _dossier_page(request, grid, forms, status=422)
+
+
+def _aside(request: HttpRequest, parent: Grid, forms: DossierForms) -> dict[str, Any] | None:
+    """What is asked of a position outside the sub-grid; None where it lies within, where this very position
+    was confirmed, and where it is too far off to be confirmed: the action says that."""
+    lon, lat = forms.place
+    place = f"{lon:.6f},{lat:.6f}"
+    known = district(parent.tree_id)
+    if request.POST.get("confirmed_place") == place or positions.fault(known, lon, lat):
+        return None
+    metres = positions.outside(known, parent.pk, lon, lat)
+    return {"grid": parent, "far": positions.distance(metres), "place": place} if metres else None
 
 
 def _changed(request: HttpRequest, grid: Grid, forms: DossierForms) -> HttpResponse:
@@ -180,6 +197,8 @@ def site_new(request: HttpRequest, pk: int) -> HttpResponse:
     forms = DossierForms(NewMainForm, data=request.POST)
     if forms.is_valid():
         said = forms.main.cleaned_data
+        if aside := _aside(request, parent, forms):
+            return _new_page(request, parent, forms, status=422, aside=aside)
         try:
             site = actions.open_site(
                 parent.pk,
@@ -198,7 +217,9 @@ def site_new(request: HttpRequest, pk: int) -> HttpResponse:
     return _new_page(request, parent, forms, status=422)
 
 
-def _new_page(request: HttpRequest, parent: Grid, forms: DossierForms, *, status: int = 200) -> HttpResponse:
+def _new_page(
+    request: HttpRequest, parent: Grid, forms: DossierForms, *, status: int = 200, **more: Any
+) -> HttpResponse:
     context = {
         "title": _("Open a site"),
         "crumbs": trail(request, parent),
@@ -207,6 +228,7 @@ def _new_page(request: HttpRequest, parent: Grid, forms: DossierForms, *, status
         "draft": f"site-new-{parent.pk}",
         "submit": _("Open the site"),
         "cancel_url": reverse("grids:detail", args=[parent.pk]),
+        **more,
     }
     return render(request, "grids/dossier_form.html", context, status=status)
 

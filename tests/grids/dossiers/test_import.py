@@ -115,8 +115,23 @@ def test_without_a_sub_grid_the_position_decides(places: Places, cast: Cast) -> 
 
 def test_a_site_outside_the_area_of_its_sub_grid_is_pointed_out(places: Places, cast: Cast) -> None:
     Boundary.objects.create(grid=places.subgrid, geometry=SQUARE, valid_from=OPENED)
-    planned = preview(places, cast, book([fresh(subgrid=places.subgrid.code, lon=115)]))
-    assert (planned.outside, planned.problems) == (["永盛家具厂"], [])
+    planned = preview(places, cast, book([fresh(subgrid=places.subgrid.code, lon=113.95)]))
+    (aside,) = planned.outside
+    assert (aside.name, aside.subgrid, planned.problems) == ("永盛家具厂", places.subgrid.name, [])
+    assert float(aside.far.values["n"]) == pytest.approx(4.6, abs=0.1)  # kilometres
+
+
+def test_a_place_far_from_the_district_is_refused_whatever_the_sub_grid(places: Places, cast: Cast) -> None:
+    Boundary.objects.create(grid=places.district, geometry=SQUARE, valid_from=OPENED)
+    far = [
+        fresh("new-1", subgrid=places.subgrid.code, lon=34.4, lat=13.9),
+        row(places.site, lon=116.4, lat=39.9),
+        row(places.sibling_site, lon=113.8695, lat=34.52),  # within the margin
+    ]
+    planned = preview(places, cast, book(far))
+    column = next(letter for _row, letter, kind in faults(planned) if kind == "far_off")
+    assert faults(planned) == [(2, column, "far_off"), (3, column, "far_off")]
+    assert len(planned.changed) == 1
 
 
 def test_positions_of_chinese_maps_are_brought_to_wgs84(places: Places, cast: Cast) -> None:
