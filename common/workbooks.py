@@ -93,6 +93,10 @@ class Sheet:
     required: bool = True
     aliases: tuple[str, ...] = ()
 
+    def is_called(self, title: str) -> bool:
+        """Whether a sheet of this title is meant, in any language."""
+        return _plain(title) in names(self)
+
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import get_language
@@ -13,8 +13,12 @@ from common.workbooks import Problem
 from grids import rules
 from grids.models import Plan, PlanState
 from grids.queries import level_labels
+from grids.restructuring import sheets
 from grids.restructuring.days import before
 from grids.restructuring.operations import SIGNS, Kind, Operation, in_words
+from grids.restructuring.parts import parts
+
+NO_VALUE = frozenset({"formula", "error_value"})
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,34 @@ def difference(plan: Plan) -> Difference:
         plan=plan,
         levels=_levels(plan, operations),
         groups=_groups(operations),
-        problems=[Problem.from_json(row) for row in plan.objections],
+        problems=by_cause(Problem.from_json(row) for row in plan.objections),
         warnings=[str(Words.from_json(row)) for row in plan.warnings],
         effects=[(str(Words.from_json(label)), count) for label, count in plan.summary["effects"]],
         sites=plan.summary["sites"],
+    )
+
+
+def by_cause(problems: Iterable[Problem]) -> list[Problem]:
+    """Objections in the order in which they are mended: what a sheet rests on stands before it.
+
+    A cell without a value is told once; what else was found wrong with it follows from that.
+    """
+    found = list(problems)
+    order = [sheets.LEVELS, sheets.GRIDS, sheets.AREAS, *(sheet for part in parts() for sheet in part.sheets)]
+    place = {
+        title: next((n for n, sheet in enumerate(order) if sheet.is_called(title)), order.index(sheets.GRIDS))
+        for title in {problem.sheet for problem in found}
+    }
+    no_value = {problem.cell for problem in found if problem.kind in NO_VALUE}
+    return sorted(
+        (problem for problem in found if problem.cell not in no_value or problem.kind in NO_VALUE),
+        key=lambda one: (
+            place[one.sheet],
+            one.kind not in sheets.UNSOUND,
+            one.row is None,
+            one.row or 0,
+            one.column,
+        ),
     )
 
 

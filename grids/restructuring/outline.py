@@ -6,9 +6,10 @@ predecessor of its level that nobody else names: then it is renumbered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from common.words import Words, words
 from common.workbooks import Problem
@@ -18,6 +19,7 @@ from grids.restructuring.target import GridRow, Target
 
 SHEET = "grids"
 WHOLE = Decimal(1)
+NO_LEVEL = 0  # of a row whose level cannot be read
 
 
 @dataclass
@@ -50,7 +52,14 @@ class Outline:
 def compare(state: State, target: Target) -> Outline:
     """The outline of a target; with problems, as much of it as could be worked out."""
     found = Outline(state)
-    found.problems += _sort_rows(found, target)
+    sheets = target.more.get(SHEET, {})
+    found.problems += [Problem.from_json(row) for row in sheets.get("unsound", ())]
+    if not sheets.get("compared", True):
+        found.rows = {row.code: row for row in state.rows()}
+        _identify(found)
+        return found
+    rows = list(_with_levels(found, target))
+    found.problems += _sort_rows(found, target, rows)
     found.problems += _levels(found, target)
     _identify(found)
     found.problems += _codes(found, target)
@@ -62,9 +71,41 @@ def compare(state: State, target: Target) -> Outline:
     return found
 
 
-def _sort_rows(found: Outline, target: Target) -> Iterator[Problem]:
-    sites = {site.code for site in found.state.sites}
+def unsound(problems: Iterable[Problem], *, compared: bool) -> dict[str, Any]:
+    """What a target keeps of sheets that are wrong as a whole, as JSON.
+
+    Where the sheet of grids is not ``compared`` the tree stays as it is, and nothing is said of its rows.
+    """
+    return {"unsound": [problem.as_json() for problem in problems], "compared": compared}
+
+
+def _with_levels(found: Outline, target: Target) -> Iterator[GridRow]:
+    """The rows; one whose level cannot be read is told, and has the level it has today or must have.
+
+    Otherwise all that names its code would be objected to as well.
+    """
+    sites = {site.code: rules.SITE_LEVEL for site in found.state.sites}
+    today = {code: node.level for code, node in found.state.nodes.items()} | sites
+    read = {row.code: row.level for row in target.grids if row.level != NO_LEVEL}
     for row in target.grids:
+        if row.level != NO_LEVEL:
+            yield row
+            continue
+        text = words(
+            "Levels are whole numbers from %(first)s to %(last)s.",
+            first=rules.DISTRICT_LEVEL,
+            last=rules.SITE_LEVEL,
+        )
+        found.problems.append(target.problem(SHEET, row.row, "level", text, kind="wrong_level"))
+        above = read.get(row.parent) or today.get(row.parent)
+        level = today.get(row.code) or (above and above + 1)
+        if level and level <= rules.SITE_LEVEL:
+            yield replace(row, level=level)
+
+
+def _sort_rows(found: Outline, target: Target, grid_rows: Iterable[GridRow]) -> Iterator[Problem]:
+    sites = {site.code for site in found.state.sites}
+    for row in grid_rows:
         rows = found.site_rows if row.level == rules.SITE_LEVEL else found.rows
         first = found.rows.get(row.code) or found.site_rows.get(row.code)
         if first is not None:

@@ -16,6 +16,8 @@ from common.words import words
 from common.workbooks import Book, Column, Filled, Problem, Row, Sheet, Table
 from grids import areas, rules
 from grids.models import Grid, LevelLabel
+from grids.restructuring import outline
+from grids.restructuring.outline import NO_LEVEL
 from grids.restructuring.state import State
 from grids.restructuring.target import GridRow, LevelRow, Part, Target
 
@@ -64,6 +66,7 @@ LEVELS = Sheet(
 )
 OWN = (GRIDS, AREAS, LEVELS)
 
+UNSOUND = frozenset({"no_sheet", "no_column", "ambiguous"})  # objections to a sheet as a whole
 MOST_DEPTH = 4  # of the lists of a MultiPolygon: parts, rings, places, numbers
 
 PART = re.compile(r"^(?P<code>[^:：×%％\s]+)(?:\s*[:：×]\s*(?P<share>[0-9.]+)\s*(?P<cent>[%％])?)?$")
@@ -75,11 +78,13 @@ def read(file: IO[bytes], more: Iterable[Sheet] = ()) -> tuple[Target, Book]:
     ``more`` are the sheets of rooms above; they read their tables from the book themselves. Raises
     ``workbooks.NotAWorkbook``.
     """
-    book = workbooks.read(file, [*OWN, *more])
-    target = Target()
+    wanted = [*OWN, *more]
+    book = workbooks.read(file, wanted)
+    target = Target(titles={sheet.key: str(sheet.title) for sheet in wanted})
     for key, table in book.tables.items():
         target.titles[key] = table.title
         target.letters[key] = table.letters
+    _set_aside(book, target)
     if GRIDS.key in book.tables:
         target.grids = list(_grids(book.tables[GRIDS.key], book.problems))
     if AREAS.key in book.tables:
@@ -88,6 +93,22 @@ def read(file: IO[bytes], more: Iterable[Sheet] = ()) -> tuple[Target, Book]:
     if LEVELS.key in book.tables:
         target.levels = list(_levels(book.tables[LEVELS.key], book.problems)) or None
     return target, book
+
+
+def _set_aside(book: Book, target: Target) -> None:
+    """Leave out tables whose rows mean nothing as they stand: they would be objected to one by one.
+
+    What is wrong with the sheets themselves is kept with the target, so that a plan made anew says it too.
+    """
+    unsound = [problem for problem in book.problems if problem.kind in UNSOUND]
+    book.problems = [problem for problem in book.problems if problem.kind not in UNSOUND]
+    tables = book.tables
+    book.tables = {key: table for key, table in tables.items() if table.sound}
+    rows = GRIDS.key in book.tables and bool(book.tables[GRIDS.key].rows)
+    if not rows:  # boundaries, units and postings belong to its rows
+        book.tables = {key: table for key, table in book.tables.items() if key in (GRIDS.key, LEVELS.key)}
+    if unsound:
+        target.more[outline.SHEET] = outline.unsound(unsound, compared=GRIDS.key in book.tables)
 
 
 def _grids(table: Table, problems: list[Problem]) -> Iterable[GridRow]:
@@ -102,21 +123,13 @@ def _grids(table: Table, problems: list[Problem]) -> Iterable[GridRow]:
             if len(row[column]) > most:
                 text = words("This is longer than %(most)s characters.", most=most)
                 wrong.append(table.problem(row, column, text, kind="too_long"))
-        level = _level(row["level"])
-        if level is None:
-            text = words(
-                "Levels are whole numbers from %(first)s to %(last)s.",
-                first=rules.DISTRICT_LEVEL,
-                last=rules.SITE_LEVEL,
-            )
-            wrong.append(table.problem(row, "level", text, kind="wrong_level"))
         parts = list(_parts(table, row, wrong))
         problems += wrong
-        if row["code"] and level is not None:
+        if row["code"]:
             yield GridRow(
                 code=row["code"],
                 name=row["name"],
-                level=level,
+                level=_level(row["level"]) or NO_LEVEL,
                 parent=row["parent"],
                 parts=tuple(parts),
                 row=row.number,
@@ -220,7 +233,8 @@ def _levels(table: Table, problems: list[Problem]) -> Iterable[LevelRow]:
 
 
 def _room(column: str) -> int:
-    return LevelLabel._meta.get_field(column).max_length or 0
+    most: int = LevelLabel._meta.get_field(column).max_length  # type: ignore[union-attr, assignment]
+    return most
 
 
 # ---- the tree as it is
