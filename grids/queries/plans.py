@@ -209,12 +209,22 @@ def _today(plan: Plan, level: int, marks: dict[str, str], *, gone: bool) -> Iter
             yield _feature(grid_id, code, name, geometry, "kept" if mark == "added" else mark)
 
 
+def _renamed(plan: Plan) -> dict[str, str]:
+    """Code in the plan → new name."""
+    return {row["code"]: row["data"]["to"] for row in plan.operations if row["kind"] == Kind.RENAME.value}
+
+
 def _after(plan: Plan, level: int, marks: dict[str, str]) -> Iterator[dict[str, Any]]:
-    new_codes = _renumbered(plan)
+    new_codes, new_names = _renumbered(plan), _renamed(plan)
     for feature in _today(plan, level, marks, gone=False):
-        code = new_codes.get(feature["properties"]["code"], feature["properties"]["code"])
+        was = feature["properties"]
+        code = new_codes.get(was["code"], was["code"])
+        mark = marks.get(code, "kept")
         if code not in plan.areas:
-            yield feature
+            name = new_names.get(code, was["name"])
+            yield _feature(
+                feature["id"], code, name, feature["geometry"], "kept" if mark == "added" else mark
+            )
     levels = level_of_areas(plan)
     for code, geometry in plan.areas.items():
         if levels.get(code, (0, ""))[0] == level:
