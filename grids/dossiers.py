@@ -21,6 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common import phones
 from common.coordinates import rounded
 from common.words import Words, words
 from grids.models import Facility, Permit, PollutionSource, Site
@@ -213,6 +214,7 @@ def main_faults(said: Content, *, today: date) -> Iterator[Fault]:
     found = {key: field_fault(Site, key, said[key]) for key in MAIN}
     found["surveyed_on"] = found["surveyed_on"] or survey_fault(said["surveyed_on"], today=today)
     found["credit_code"] = found["credit_code"] or credit_code_fault(said["credit_code"])
+    found["contact_phone"] = found["contact_phone"] or phones.fault(said["contact_phone"])
     yield from (Fault(key, message) for key, message in found.items() if message is not None)
 
 

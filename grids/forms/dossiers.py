@@ -11,6 +11,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from common import phones
 from common.coordinates import System, to_wgs84
 from common.forms import DateInput
 from common.words import Words
@@ -25,6 +26,7 @@ TYPED = (
     "remarks",
 )  # fmt: skip
 
+UNSEEN = {"hidden": True, "tabindex": "-1", "autocomplete": "off"}
 FIELD_OF = {"lon": "longitude", "lat": "latitude"}  # of the form, by the key of a content
 
 
@@ -68,9 +70,14 @@ class MainForm(forms.Form):
         required=False,
         help_text=_("Such as the survey or the document it follows from. It is kept with the version."),
     )
-    # What was shown. Not of the type hidden: a draft is put back with what it was typed upon.
-    version = forms.IntegerField(widget=forms.NumberInput(attrs={"hidden": True}), required=False)
-    called = forms.CharField(widget=forms.TextInput(attrs={"hidden": True}), required=False)
+    # What was shown. Not of the type hidden, which drafts leave out: a draft is put back with what it was
+    # typed upon, or it would overwrite what another has written meanwhile.
+    version = forms.IntegerField(
+        widget=forms.NumberInput(attrs=UNSEEN | {"aria-label": _("Version shown")}), required=False
+    )
+    called = forms.CharField(
+        widget=forms.TextInput(attrs=UNSEEN | {"aria-label": _("Name shown")}), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,10 +91,15 @@ class MainForm(forms.Form):
             label=self.fields["credit_code"].label, required=False, max_length=40
         )
         self.fields["remarks"].widget.attrs["rows"] = 3
+        self.fields["contact_phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
 
     def clean_credit_code(self) -> str:
         text = dossiers.plain(Site, "credit_code", self.cleaned_data["credit_code"])
         return self._checked(text, dossiers.credit_code_fault(text))
+
+    def clean_contact_phone(self) -> str:
+        text = dossiers.plain(Site, "contact_phone", self.cleaned_data["contact_phone"])
+        return self._checked(text, phones.fault(text))
 
     def clean_surveyed_on(self) -> Any:
         day = self.cleaned_data["surveyed_on"]
