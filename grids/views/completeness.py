@@ -36,6 +36,8 @@ def completeness(request: HttpRequest) -> HttpResponse:
     grid = _grid(request, tops, on)
     context: dict[str, Any] = {"title": _("Completeness of the four fixings"), **day_context(request, on)}
     if grid is None:
+        context["keep"] = _pairs(request)
+        context["none_then"] = on is not None and queries.tops(request.user).exists()
         return render(request, "grids/completeness.html", context)
     sites = request.GET.get("sites") == "on"
     fixing = _fixing(request)
