@@ -1,6 +1,7 @@
 """Form controls that several rooms use: days, moments, photos."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -9,22 +10,40 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 
+def _as_typed(context: dict[str, Any], read: Callable[[str], Any]) -> dict[str, Any]:
+    """A text that a browser's calendar would show as empty stands in a plain field, to be seen and mended."""
+    widget = context["widget"]
+    try:
+        read(widget["value"] or "2000-01-01")
+    except ValueError:
+        widget["type"] = "text"
+    return context
+
+
 class DateInput(forms.DateInput):
-    """A day, by the browser's own calendar."""
+    """A day, by the browser's own calendar; what is none stays to be read."""
 
     input_type = "date"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
 
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """The context of the template."""
+        return _as_typed(super().get_context(name, value, attrs), date.fromisoformat)
+
 
 class DateTimeInput(forms.DateTimeInput):
-    """A day and a time, by the browser's own control."""
+    """A day and a time, by the browser's own control; what is none stays to be read."""
 
     input_type = "datetime-local"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """The context of the template."""
+        return _as_typed(super().get_context(name, value, attrs), datetime.fromisoformat)
 
 
 class PhotosInput(forms.FileInput):
