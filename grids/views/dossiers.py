@@ -282,7 +282,7 @@ def document_new(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(name, text)
         else:
             messages.success(request, _("%(title)s is attached.") % {"title": made.title})
-            return redirect(f"{reverse('grids:detail', args=[pk])}#documents")
+            return redirect("grids:detail", pk)  # at its head, where the message stands
     context = {
         "title": _("Attach a document"),
         "crumbs": trail(request, grid),
@@ -309,4 +309,4 @@ def document_withdraw(request: HttpRequest, pk: int, number: int) -> HttpRespons
     found = get_object_or_404(SiteDocument, pk=number, site_id=grid.pk)
     actions.withdraw_document(found.pk, by=request.user)
     messages.success(request, _("%(title)s is taken off the dossier.") % {"title": found.title})
-    return redirect(f"{reverse('grids:detail', args=[pk])}#documents")
+    return redirect("grids:detail", pk)
