@@ -134,6 +134,11 @@ class Table:
             sheet=self.title, row=number, column=self.letters.get(column, ""), message=message, kind=kind
         )
 
+    def unfit(self, row: Row, columns: Iterable[str]) -> list[Problem]:
+        """Names and codes that hold signs nobody sees: they look like others, and are not found."""
+        text = words("This holds a line break or a sign that cannot be seen. Please type it anew.")
+        return [self.problem(row, column, text, kind="bad_sign") for column in columns if unseen(row[column])]
+
 
 @dataclass
 class Book:
@@ -359,6 +364,24 @@ def text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return ESCAPED.sub(_unescaped, str(value)).strip()
+
+
+# Letters, figures and the signs between them, as an input method set to full width types them.
+WIDE = {
+    sign: sign - 0xFEE0
+    for sign in range(0xFF01, 0xFF5F)
+    if chr(sign - 0xFEE0).isalnum() or chr(sign - 0xFEE0) in "-._"
+}
+
+
+def code(said: str) -> str:
+    """A code as it is meant, whatever the width of its signs."""
+    return said.translate(WIDE)
+
+
+def unseen(said: str) -> bool:
+    """Whether a text holds what nobody sees in a line: a break, half a character, a sign without width."""
+    return any(unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for sign in said)
 
 
 # ECMA-376 ST_Xstring: how Excel writes signs that XML has no place for, and the bar that begins such a form.

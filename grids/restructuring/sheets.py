@@ -118,6 +118,7 @@ def _grids(table: Table, problems: list[Problem]) -> Iterable[GridRow]:
             for column in ("code", "name")
             if not row[column]
         ]
+        wrong += table.unfit(row, ("code", "name", "parent"))
         for column in ("code", "name"):
             most = Grid._meta.get_field(column).max_length or 0
             if len(row[column]) > most:
@@ -127,10 +128,10 @@ def _grids(table: Table, problems: list[Problem]) -> Iterable[GridRow]:
         problems += wrong
         if row["code"]:
             yield GridRow(
-                code=row["code"],
+                code=workbooks.code(row["code"]),
                 name=row["name"],
-                level=_level(row["level"]) or NO_LEVEL,
-                parent=row["parent"],
+                level=_level(workbooks.code(row["level"])) or NO_LEVEL,
+                parent=workbooks.code(row["parent"]),
                 parts=tuple(parts),
                 row=row.number,
             )
@@ -146,7 +147,7 @@ def _level(text: str) -> int | None:
 def _parts(table: Table, row: Row, problems: list[Problem]) -> Iterable[Part]:
     """``A; B:0.4; C:25%``: codes of predecessors, each with the share of it that comes here."""
     for text in filter(None, (piece.strip() for piece in re.split(r"[;；,，、\n]", row["predecessors"]))):
-        match = PART.match(text)
+        match = PART.match(workbooks.code(text))
         share: Decimal | None = None
         try:
             if match is None:
@@ -167,18 +168,19 @@ def _parts(table: Table, row: Row, problems: list[Problem]) -> Iterable[Part]:
 def _areas(table: Table, problems: list[Problem]) -> Iterable[tuple[int, str, dict[str, Any]]]:
     seen: set[str] = set()
     for row in table.rows:
-        if row["code"] in seen:
+        code = workbooks.code(row["code"])
+        if code in seen:
             problems.append(
                 table.problem(row, "code", words("This code stands here twice."), kind="duplicate")
             )
             continue
-        seen.add(row["code"])
+        seen.add(code)
         try:
             geometry = _geometry(row["geometry"])
         except areas.NoArea as bad:
             problems.append(table.problem(row, "geometry", bad.fault.words, kind="bad_geometry"))
             continue
-        yield row.number, row["code"], geometry
+        yield row.number, code, geometry
 
 
 def _geometry(text: str) -> dict[str, Any]:
@@ -213,7 +215,8 @@ def _are_places(value: Any, *, depth: int) -> bool:
 def _levels(table: Table, problems: list[Problem]) -> Iterable[LevelRow]:
     seen: set[int] = set()
     for row in table.rows:
-        level = _level(row["level"])
+        level = _level(workbooks.code(row["level"]))
+        problems += table.unfit(row, ("name", "name_en"))
         if level is None or level in seen:
             problems.append(
                 table.problem(

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from common.words import words
-from common.workbooks import Column, Problem, Sheet, Table
+from common.workbooks import Column, Problem, Sheet, Table, code
 from people.models import Posting, Role, Unit, UnitKind
 from people.sheets import LOGIN, PERSON, ROLE, choices, no_choice
 
@@ -47,6 +47,7 @@ def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]
             for column in ("code", "name", "grid")
             if not row[column]
         ]
+        wrong += table.unfit(row, ("code", "name", "name_en", "grid"))
         for column in ("code", "name", "name_en"):
             most: int = getattr(Unit._meta.get_field(column), "max_length", None) or 0
             if len(row[column]) > most:
@@ -57,8 +58,8 @@ def read_units(table: Table, problems: list[Problem]) -> Iterator[dict[str, Any]
         problems += wrong
         if not wrong:
             yield {
-                "row": row.number, "code": row["code"], "kind": kind, "name": row["name"],
-                "name_en": row["name_en"], "grid": row["grid"],
+                "row": row.number, "code": code(row["code"]), "kind": kind, "name": row["name"],
+                "name_en": row["name_en"], "grid": code(row["grid"]),
             }  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def read_postings(table: Table, problems: list[Problem]) -> Iterator[dict[str, A
     roles = choices(Role)
     for row in table.rows:
         role = roles.get(row["role"].casefold())
-        wrong = []
+        wrong = table.unfit(row, ("username", "name", "grid", "unit"))
         if not row["username"]:
             wrong.append(table.problem(row, "username", words("Please fill this in."), kind="missing"))
         if role is None:
@@ -78,7 +79,7 @@ def read_postings(table: Table, problems: list[Problem]) -> Iterator[dict[str, A
         if not wrong:
             yield {
                 "row": row.number, "username": row["username"], "name": row["name"], "role": role,
-                "grid": row["grid"], "unit": row["unit"],
+                "grid": code(row["grid"]), "unit": code(row["unit"]),
             }  # fmt: skip
 
 

@@ -73,3 +73,38 @@ def test_the_boundary_as_it_is_changes_nothing_wherever_its_line_begins(
     line = "[[[113.86,34.54],[113.86,34.50],[113.80,34.50],[113.80,34.54],[113.86,34.54]]]"
     boundary(book, district.places.town.code, f'{{"type":"Polygon","coordinates":{line}}}')
     assert district.plan(book).operations == []
+
+
+@pytest.mark.parametrize("sign", ["\n", "\u200b", "\t"], ids=["a line break", "no width", "a tabulator"])
+def test_a_name_with_a_sign_that_nobody_sees_is_told(district: District, book: Book, sign: str) -> None:
+    code = district.places.village.code
+    book.row(code)[1] = f"岗李{sign}村"
+    assert told(district.plan(book)) == [("bad_sign", "网格", book.number(code), "B")]
+
+
+def test_so_is_one_in_a_code_a_unit_and_a_posting(district: District, book: Book) -> None:
+    book.row(district.places.subgrid.code)[3] += "\u200b"
+    book.units[1][2] += "\n局"
+    book.postings[1][3] += "\u200b"
+    found = {one[1:] for one in told(district.plan(book)) if one[0] == "bad_sign"}
+    assert found == {
+        ("网格", book.number(district.places.subgrid.code), "D"),
+        ("单位", 2, "C"),
+        ("任职", 2, "D"),
+    }
+
+
+def test_codes_are_the_same_whatever_the_width_of_their_figures(district: District, book: Book) -> None:
+    wide = str.maketrans("0123456789-", "０１２３４５６７８９－")
+    p = district.places
+    for row in book.grids[1:]:
+        row[0], row[2], row[3] = row[0].translate(wide), str(row[2]).translate(wide), row[3].translate(wide)
+    for row in book.postings[1:]:
+        row[3] = row[3].translate(wide)
+    boundary(book, p.town.code.translate(wide), polygon())
+    plan = district.plan(book)
+    assert told(plan) == []
+    assert p.town.code in plan.areas
+    assert set(plan.summary["kinds"]) == {"area"}
+    book.row(p.sibling_subgrid.code.translate(wide))[4] = f"{p.subgrid.code}：０．４".translate(wide)
+    assert district.plan(book).summary["kinds"]["split"] == 1
