@@ -130,7 +130,7 @@ class Refused(Invalid):
 
 
 def parse(content: bytes) -> Any:
-    """A file as JSON. Raises ``Invalid`` on ``file`` with a sentence on what it is instead."""
+    """A file, or what was typed, as JSON. Raises ``Invalid`` on ``file`` with a sentence on what is wrong."""
     if len(content) > MOST_BYTES:
         raise Invalid({"file": _("The file is larger than 20 MB.")})
     try:
@@ -138,10 +138,10 @@ def parse(content: bytes) -> Any:
     except UnicodeDecodeError:
         raise Invalid({"file": _("The file is not in UTF-8.")}) from None
     except json.JSONDecodeError as fault:
-        text = _("The file is not JSON: it goes wrong in line %(line)s, column %(column)s.")
+        text = _("This is not JSON: it goes wrong in line %(line)s, column %(column)s.")
         raise Invalid({"file": text % {"line": fault.lineno, "column": fault.colno}}) from None
     except (ValueError, RecursionError):  # a number of thousands of figures, brackets without end
-        raise Invalid({"file": _("The file is not JSON that can be read.")}) from None
+        raise Invalid({"file": _("This is not JSON that can be read.")}) from None
 
 
 def single(parsed: Any) -> Any:
@@ -149,7 +149,7 @@ def single(parsed: Any) -> Any:
     if isinstance(parsed, dict) and parsed.get("type") == "FeatureCollection":
         features = parsed.get("features")
         if not isinstance(features, list) or len(features) != 1:
-            raise areas.NoArea(areas.Fault(words("The file is to hold one feature: the area of this grid.")))
+            raise areas.NoArea(areas.Fault(words("Give one feature alone: the area of this grid.")))
         parsed = features[0]
     if isinstance(parsed, dict) and parsed.get("type") == "Feature":
         return parsed.get("geometry")

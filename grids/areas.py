@@ -140,10 +140,28 @@ def fault(geometry: Any) -> Fault | None:
             return Fault(off, float(lon), float(lat)) if np.isfinite((lon, lat)).all() else Fault(off)
     reason = shapely.is_valid_reason(area)
     if reason != "Valid Geometry":
+        both = _doubled(area)
+        if both is not None:
+            text = words("Two parts of the area overlap here. Remove one, or draw the boundary anew.")
+            return Fault(text, both.x, both.y)
         what, _bracket, place = reason.partition("[")
         lon, _space, lat = place.rstrip("]").partition(" ")
         text = REASONS.get(what.strip(), words("The line is not that of an area here."))
         return Fault(text, float(lon), float(lat)) if lat else Fault(text)
+    return None
+
+
+def _doubled(area: BaseGeometry) -> Any:
+    """A point in land that two parts of an area both cover, each of them sound; None where there is none."""
+    parts = shapely.get_parts(area)
+    if len(parts) < 2 or not shapely.is_valid(parts).all():
+        return None
+    one, other = shapely.STRtree(parts).query(parts, predicate="intersects")
+    for first, second in zip(one, other, strict=True):
+        if first < second:
+            common = shapely.intersection(parts[first], parts[second])
+            if shapely.area(common) > 0:
+                return shapely.point_on_surface(common)
     return None
 
 

@@ -91,7 +91,7 @@ class MainForm(forms.Form):
             label=self.fields["credit_code"].label, required=False, max_length=40
         )
         self.fields["remarks"].widget.attrs["rows"] = 3
-        self.fields["contact_phone"].widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.fields["contact_phone"].widget.input_type = "tel"
 
     def clean_credit_code(self) -> str:
         text = dossiers.plain(Site, "credit_code", self.cleaned_data["credit_code"])

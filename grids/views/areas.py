@@ -101,6 +101,9 @@ def _boundary_page(
     token: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    form.use_required_attribute = False
+    for name in ("geometry", "file"):
+        form.fields[name].required = True  # one of the two is, so neither is called optional
     periods = outlines.periods(grid)
     shown = _shown(request, periods)
     context = {

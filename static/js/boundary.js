@@ -49,6 +49,7 @@ class Drawing {
     this.tools = this.form.querySelector("[data-draw-tools]");
     this.inForce = ground.find((feature) => feature.properties.role === "now");
     this.mode = "";
+    this.replaces = false; // whether what is being drawn takes the place of what is there
     this.map = this.makeMap(canvas);
     this.drawGround(ground);
     this.parts = L.featureGroup().addTo(this.map);
@@ -190,6 +191,12 @@ class Drawing {
       case "cancel":
         this.toggle("add");
         break;
+      case "add":
+      case "anew":
+      case "more":
+        this.replaces = name === "anew";
+        this.toggle("add");
+        break;
       case "reset":
         this.field.value = this.inForce ? JSON.stringify(this.inForce.geometry) : "";
         this.read();
@@ -210,9 +217,11 @@ class Drawing {
     const { texts, mode } = this;
     const layers = this.parts.getLayers();
     const adding = mode === "add";
+    // Over a boundary that is there one says whether the new line takes its place or joins it.
+    const begins = { add: !layers.length, anew: layers.length > 0, more: layers.length > 0 };
     this.tools.querySelectorAll("[data-draw]").forEach((button) => {
       const name = button.dataset.draw;
-      button.hidden = ["finish", "back", "cancel"].includes(name) !== adding;
+      button.hidden = ["finish", "back", "cancel"].includes(name) !== adding || (name in begins && !begins[name]);
       // What is drawn is WGS-84: no stroke may be mixed with corners that are not.
       button.disabled = (this.shifted && name !== "reset") || (["move", "remove"].includes(name) && !layers.length);
       if (button.hasAttribute("aria-pressed")) {
@@ -230,7 +239,8 @@ class Drawing {
       return texts.textShifted;
     }
     const next = this.placed < 3 ? texts.textCont : texts.textEnd;
-    const modes = { add: this.placed ? next : texts.textStart, move: texts.textMoving, remove: texts.textRemoving };
+    const first = this.replaces ? texts.textAnew : texts.textStart;
+    const modes = { add: this.placed ? next : first, move: texts.textMoving, remove: texts.textRemoving };
     if (modes[this.mode]) {
       return modes[this.mode];
     }
@@ -244,6 +254,9 @@ class Drawing {
   listen() {
     const { L } = this;
     this.map.on(L.Draw.Event.CREATED, (event) => {
+      if (this.replaces) {
+        this.parts.clearLayers();
+      }
       this.addPart(L.polygon(event.layer.getLatLngs(), AREA));
       this.write();
     });

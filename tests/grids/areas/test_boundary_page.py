@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -152,3 +152,22 @@ def test_whatever_is_sent_is_answered(client: Client, places: Places, page: str,
     sent = given_form(text) if isinstance(text, str) else given_form(file=file(text))
     answer: HttpResponse = client.post(page, sent)  # type: ignore[assignment]
     assert answer.status_code == 422
+
+
+def test_text_or_file_is_needed_so_neither_is_called_optional(client: Client, page: str) -> None:
+    for answer in (client.get(page), client.post(page, given_form(""))):
+        form = answer.context["form"]
+        assert form.fields["geometry"].required
+        assert form.fields["file"].required
+        assert not form.fields["note"].required
+    assert answer.context["form"].errors.keys() == {"geometry"}
+
+
+def test_parts_that_overlap_are_named_so(client: Client, page: str) -> None:
+    two = [square(0, 0, 5, 5)["coordinates"], square(3, 3, 8, 8)["coordinates"]]
+    answer = client.post(page, given_form({"type": "MultiPolygon", "coordinates": two}))
+    assert answer.status_code == 422
+    with translation.override("en"):
+        assert "parts of the area overlap" in str(answer.context["wrong"].fault)
+    lon, lat = answer.context["wrong"].place
+    assert at(3, 3) < (lon, lat) < at(5, 5)
