@@ -137,17 +137,17 @@ def as_text(shown: Difference) -> Iterator[str]:
         label = row.before_label
         if row.after_label != row.before_label:
             label = f"{row.before_label} → {row.after_label}"
-        yield f"  {label}: {row.before} → {row.after}"
+        yield "  " + _said(label, f"{row.before} → {row.after}")
     for group in shown.groups:
         yield ""
-        yield f"{group.sign} {group.label}: {len(group.operations)}"
+        yield f"{group.sign} " + _said(group.label, len(group.operations))
         yield from (f"    {line}" for line in group.lines)
     if shown.changes_nothing:
         yield ""
         yield _("The plan changes nothing.")
     if shown.effects:
         yield ""
-        yield from (f"{label}: {count}" for label, count in shown.effects)
+        yield from (_said(label, count) for label, count in shown.effects)
     if shown.warnings:
         yield ""
         yield from (f"! {text}" for text in shown.warnings)
@@ -155,3 +155,7 @@ def as_text(shown: Difference) -> Iterator[str]:
         yield ""
         yield _("Objections: %(n)s") % {"n": len(shown.problems)}
         yield from (f"  {problem}" for problem in shown.problems)
+
+
+def _said(label: str, what: object) -> str:
+    return _("%(label)s: %(what)s") % {"label": label, "what": what}

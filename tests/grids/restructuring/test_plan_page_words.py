@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from django.urls import reverse
 
 from grids.models import Plan
+from grids.restructuring.difference import as_text, difference
 from tests.grids.restructuring.build import Book, District
 from tests.grids.restructuring.test_pages import login, page
 
@@ -41,3 +43,16 @@ def test_a_warning_is_not_headed_by_the_title_of_the_plan(district: District, bo
     text = login(district.second).get(page(plan)).content.decode()
     assert "callout--soon" in text
     assert "callout__title" not in text
+
+
+def test_the_text_of_a_plan_joins_figures_to_their_words_as_its_language_does(
+    district: District, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book.row(district.places.village.code)[1] = "改名"
+    monkeypatch.setattr(
+        "grids.restructuring.difference._",
+        lambda text: "%(label)s：%(what)s" if text == "%(label)s: %(what)s" else text,
+    )
+    lines = [line for line in as_text(difference(district.plan(book))) if "：" in line or "1 → 1" in line]
+    assert any("：1 → 1" in line for line in lines)
+    assert not any(": " in line for line in lines if "→" in line)
