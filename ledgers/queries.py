@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,11 +18,23 @@ from common.days import midnight
 from ledgers.models import Entry
 
 
-def entries(*, paths: Sequence[str], own: int) -> QuerySet[Entry]:
+@dataclass(frozen=True)
+class Reach:
+    """A path (``/a/b/``) whose entries are read, and those below it: all, or those of a half-open time.
+
+    Codes come again: where a path was another grid's before or after, the prefix alone is no scope.
+    """
+
+    path: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def entries(*, paths: Sequence[Reach], own: int) -> QuerySet[Entry]:
     """Entries of the grids whose path then began with one of ``paths``, and those of the person ``own``."""
     seen = Q(actor_id=own)
     for path in paths:
-        seen |= _at_or_below(path)
+        seen |= _within(path)
     return Entry.objects.filter(seen)
 
 
@@ -65,6 +78,15 @@ def intact(entry: Entry) -> bool:
         and content["grid"] == [entry.grid_id, entry.grid_name, entry.grid_path]
         and content["actor"] == [entry.actor_id, entry.actor_name, entry.posting_id, entry.role]
     )
+
+
+def _within(reach: Reach) -> Q:
+    found = _at_or_below(reach.path)
+    if reach.since is not None:
+        found &= Q(at__gte=reach.since)
+    if reach.until is not None:
+        found &= Q(at__lt=reach.until)
+    return found
 
 
 def _at_or_below(path: str) -> Q:

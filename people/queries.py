@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
-from grids.models import Grid, Lineage, open_on
+from common.days import midnight
+from grids.models import Grid, Lineage, Naming, Plan, PlanState, open_on
 from grids.queries import below, predecessors
 from grids.rules import DISTRICT_LEVEL
 from ledgers.actions import Actor
 from ledgers.models import Entry
+from ledgers.queries import Reach
 from people.duties import with_lists
 from people.models import Posting, Role, Unit, User
 from people.rules import Relation, Right, rights
@@ -116,30 +119,92 @@ def people_of(grid_ids: Iterable[int], *, on: date | None = None) -> QuerySet[Po
     return posted.select_related("person", "grid").order_by("grid_id", "id")
 
 
-def ledger_paths(user: User) -> list[str]:
-    """Path prefixes (codes from the root, ``/a/b/``) of the grids whose ledger the person reads today.
+def ledger_paths(user: User) -> list[Reach]:
+    """The paths (codes from the root, ``/a/b/``) below which lies what the person reads in the ledger today.
 
-    The paths a grid had before it was moved count too: its own past stays with it, and what happened
-    in it under the former upper grid stays there. One query.
+    The paths a grid had before it was moved or renumbered count too: its own past stays with it, and what
+    happened in it under the former upper grid stays there. A code that another grid bore as well opens the
+    ledger for its own time only. One query, and one more where a code came again.
     """
     homes = {
         posting.home_id
         for posting in current_postings(user)
         if Right.READ_LEDGER in rights(posting.role, Relation.ABOVE)
     }
-    lines: dict[int, list[tuple[str, date, date | None]]] = {}
-    for grid_id, code, start, end in (
+    others = Naming.objects.filter(code=OuterRef("ancestor__namings__code")).exclude(
+        grid_id=OuterRef("ancestor_id")
+    )
+    rows = (
         Lineage.objects.filter(descendant_id__in=homes)
+        .annotate(
+            named_from=F("ancestor__namings__valid_from"),
+            named_to=F("ancestor__namings__valid_to"),
+            code=Coalesce("ancestor__namings__code", "ancestor__code"),
+            shared=Case(When(depth=0, then=Exists(others)), default=Value(False)),
+        )
         .order_by("-depth")
-        .values_list("descendant_id", "ancestor__code", "valid_from", "valid_to")
+    )
+    lines: dict[int, list[_Above]] = {}
+    for home, *row in rows.values_list(
+        "descendant_id", "code", "valid_from", "valid_to", "named_from", "named_to", "shared"
     ):
-        lines.setdefault(grid_id, []).append((code, start, end))
-    paths: set[str] = set()
+        if (above := _above(*row)) is not None:
+            lines.setdefault(home, []).append(above)
+    found: set[Reach] = set()
+    again: list[tuple[str, date, date | None]] = []
     for line in lines.values():
-        for day in {start for _code, start, _end in line}:
-            codes = [code for code, start, end in line if start <= day and (end is None or day < end)]
-            paths.add("/" + "/".join(codes) + "/")
-    return sorted(paths)
+        for path, start, until, shared in _paths(line):
+            if shared:
+                again.append((path, start, until))
+            else:
+                found.add(Reach(path))
+    moments = _moments({day for _path, *span in again for day in span if day}) if again else {}
+    for path, start, until in again:
+        found.add(Reach(path, moments[start], moments[until] if until else None))
+    return sorted(found, key=lambda reach: (reach.path, str(reach.since)))
+
+
+@dataclass(frozen=True)
+class _Above:
+    """A grid on a line, while it stood there under a code; ``shared`` with another grid at other times."""
+
+    code: str
+    start: date
+    until: date | None
+    shared: bool
+
+
+def _above(
+    code: str, start: date, end: date | None, named: date | None, named_to: date | None, shared: bool
+) -> _Above | None:
+    """A grid on a line, for the days both on it and under the code. None if there is no such day."""
+    since = max(start, named or start)
+    until = min((day for day in (end, named_to) if day), default=None)
+    return _Above(code, since, until, shared) if until is None or since < until else None
+
+
+def _paths(line: list[_Above]) -> list[tuple[str, date, date | None, bool]]:
+    """What the path of a grid was from day to day, and whether its code was another's too.
+
+    ``line`` has the uppermost first.
+    """
+    turns = sorted({day for above in line for day in (above.start, above.until) if day})
+    found: list[tuple[str, date, date | None, bool]] = []
+    for day, until in zip(turns, [*turns[1:], None], strict=True):
+        then = [above for above in line if above.start <= day and (above.until is None or day < above.until)]
+        if then:
+            path = "/" + "/".join(above.code for above in then) + "/"
+            found.append((path, day, until, then[-1].shared))
+    return found
+
+
+def _moments(days: set[date]) -> dict[date, datetime]:
+    """Day → when its new codes took hold: as the plan of that day was carried out, else at midnight."""
+    applied = Plan.objects.filter(effective_on__in=days, state=PlanState.APPLIED, applied_at__isnull=False)
+    moments = {day: midnight(day) for day in days}
+    for day, at in applied.order_by("applied_at").values_list("effective_on", "applied_at"):
+        moments[day] = at or moments[day]
+    return moments
 
 
 def command_centre(grid_id: int) -> Unit | None:

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from grids.models import Lineage
+from common.days import midnight
+from grids.models import Grid, Lineage, Naming
 from ledgers.actions import Subject
 from ledgers.queries import visible_to
+from tests import factories
 from tests.factories import Cast, Places
 from tests.ledgers.conftest import type_of_entry
 
@@ -70,6 +72,53 @@ def test_the_past_of_a_moved_grid_stays_with_it(places: Places, cast: Cast, writ
     assert set(visible_to(cast.leader)) == {before, after}
     assert set(visible_to(cast.town_leader)) == {before}
     assert set(visible_to(cast.other_town_leader)) == {after}
+
+
+def renumber(grid: Grid, code: str, *, on: date) -> None:
+    Naming.objects.filter(grid=grid).update(valid_to=on)
+    Naming.objects.create(grid=grid, code=code, name=grid.name, valid_from=on)
+    Grid.objects.filter(pk=grid.pk).update(code=code)
+
+
+def test_a_renumbered_grid_keeps_its_ledger(places: Places, cast: Cast, write: type_of_entry) -> None:
+    before = write(places.site)
+    renumber(places.town, "410173009", on=timezone.localdate())
+    after = write(places.site)
+    assert set(visible_to(cast.town_leader)) == set(visible_to(cast.leader)) == {before, after}
+
+
+def test_a_code_that_comes_again_opens_what_was_done_in_its_time_only(
+    places: Places, cast: Cast, write: type_of_entry
+) -> None:
+    day = timezone.localdate() - timedelta(days=3)
+    earlier = midnight(day) - timedelta(hours=1)
+    ours, theirs = [write(places.site, at=earlier)], [write(places.other_site, at=earlier)]
+    old = places.town.code
+    renumber(places.town, "410173009", on=day)
+    renumber(places.other_town, old, on=day)
+    ours.append(write(places.site))
+    theirs.append(write(places.other_site))
+    assert theirs[1].grid_path.startswith(f"/{places.district.code}/{old}/")
+    assert set(visible_to(cast.town_leader)) == set(ours)
+    assert set(visible_to(cast.village_leader)) == set(ours)
+    assert set(visible_to(cast.other_town_leader)) == set(theirs)
+    assert set(visible_to(cast.chief)) == {*ours, *theirs}
+
+
+def test_a_plan_carried_out_at_noon_parts_the_ledger_at_noon(
+    places: Places, cast: Cast, write: type_of_entry
+) -> None:
+    day = timezone.localdate() - timedelta(days=3)
+    noon = midnight(day) + timedelta(hours=12)
+    done = {"applied_by": cast.administrator, "applied_at": noon, "result_version": 1, "undo": {}}
+    agreed = {"approved_by": cast.chief, "approved_at": noon}
+    factories.plan(places, cast.administrator, effective_on=day, state="applied", **agreed, **done)
+    morning = write(places.site, at=noon - timedelta(hours=1))
+    old = places.town.code
+    renumber(places.town, "410173009", on=day)
+    renumber(places.other_town, old, on=day)
+    assert set(visible_to(cast.town_leader)) == {morning}
+    assert set(visible_to(cast.other_town_leader)) == set()
 
 
 @pytest.mark.parametrize(

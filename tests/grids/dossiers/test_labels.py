@@ -160,4 +160,4 @@ def test_more_labels_than_a_file_should_hold_are_asked_for_town_by_town(
     assert [name for name, _status in answer.redirect_chain] == [
         reverse("grids:detail", args=[places.town.pk])
     ]
-    assert "2 " in str(next(iter(answer.context["messages"])))
+    assert "2张标签" in str(next(iter(answer.context["messages"])))
