@@ -50,10 +50,13 @@ def asked_day(request: Request) -> date | None:
 
 
 def find(request: Request, code: str, on: date | None) -> Grid:
-    """The grid that has this code today, or had it on the day; 404 where the person may not see it."""
+    """The grid that had this code on the day, else the one that has it; 404 where the person may not see it.
+
+    A code comes again: on the day of its former bearer it means that one alone.
+    """
+    grids = Grid.objects.select_related("site", "parent")
     then = Naming.objects.filter(open_on(on or timezone.localdate()), code=code).values("grid_id")
-    found = Grid.objects.filter(pk__in=then) | Grid.objects.filter(code=code)
-    grid = found.select_related("site", "parent").order_by("closed_on").first()
+    grid = grids.filter(pk__in=then).first() or grids.filter(code=code).first()
     if grid is None or grid.never_was:
         raise Http404
     days = [None, on, grid.closed_on - timedelta(days=1) if grid.closed_on else None]

@@ -168,3 +168,17 @@ def test_lists_take_the_same_queries_whatever_their_length(
     for on in ({}, {"on": BEFORE.isoformat()}):
         with django_assert_max_num_queries(12):
             assert len(codes(get(api, f"grids/{places.town.code}/children/", **on))) == 41
+
+
+def test_a_code_that_came_again_means_its_bearer_of_the_day(api: Client, places: Places) -> None:
+    """Two villages have changed codes with each other."""
+    one, other = places.village, places.other_village
+    codes_then = (one.code, other.code)
+    Naming.objects.filter(grid__in=[one, other]).update(valid_to=CHANGED)
+    Grid.objects.filter(pk=one.pk).update(code="between")
+    for grid, code in ((other, codes_then[0]), (one, codes_then[1])):
+        Grid.objects.filter(pk=grid.pk).update(code=code)
+        Naming.objects.create(grid=grid, code=code, name=grid.name, valid_from=CHANGED)
+    for code, then, now in zip(codes_then, (one, other), (other, one), strict=True):
+        assert get(api, f"grids/{code}/", on=BEFORE.isoformat())["name"] == then.name
+        assert get(api, f"grids/{code}/")["name"] == now.name
