@@ -4,6 +4,8 @@ import { fresh } from "./wired.js";
 
 const MANY_POINTS = 1200; // beyond it points go to a canvas: quick, but reached by mouse only; the list has them all
 const MANY_NAMES = 60;
+const FAR = 10; // times the usual distance from the middle: a place typed or drawn wrongly
+const LEAST_FAR = 3000; // metres
 let loading = null;
 
 // A script or a style sheet, put into the page and waited for. Styles of others come before our own.
@@ -119,6 +121,73 @@ function drawAreas(L, map, areas, canvas) {
   }).addTo(map);
 }
 
+// What lies round what the map is about, to see where it is.
+function drawGround(L, map, areas) {
+  return L.geoJSON(areas, {
+    interactive: false,
+    filter: (feature) => feature.geometry && !isPoint(feature),
+    style: () => ({ className: "map-ground map-ground--sibling" }),
+  }).addTo(map);
+}
+
+// ---- what is in view
+
+function boundsOf(L, layer) {
+  return layer.getBounds ? layer.getBounds() : L.latLngBounds([layer.getLatLng()]);
+}
+
+function median(numbers) {
+  return [...numbers].sort((one, other) => one - other)[Math.floor(numbers.length / 2)];
+}
+
+// The bounds of most of some layers: one that lies far from all others would leave them a speck.
+function boundsOfMost(L, layers) {
+  const all = layers.map((layer) => boundsOf(L, layer));
+  const places = all.map((bounds) => bounds.getCenter());
+  const middle = L.latLng(median(places.map(({ lat }) => lat)), median(places.map(({ lng }) => lng)));
+  const away = places.map((place) => place.distanceTo(middle));
+  const limit = Math.max(median(away) * FAR, LEAST_FAR);
+  return all.reduce((sum, bounds, index) => (away[index] <= limit ? sum.extend(bounds) : sum), L.latLngBounds([]));
+}
+
+// Areas decide what is in view, with the points in and near them; points alone where there is no area.
+function view(L, areas, points, ground) {
+  const bounds = boundsOfMost(L, areas.length ? areas : points);
+  if (areas.length) {
+    const near = bounds.pad(0.5);
+    points.filter((point) => near.contains(point.getLatLng())).forEach((point) => bounds.extend(point.getLatLng()));
+  }
+  return ground.length ? bounds.extend(boundsOfMost(L, ground)) : bounds;
+}
+
+// ---- names
+
+function meet(one, other) {
+  return one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom;
+}
+
+// Names that would stand on others wait for a closer look; the larger area keeps its own.
+function thinNames(L, areas) {
+  const size = (layer) => {
+    const bounds = boundsOf(L, layer);
+    return (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth());
+  };
+  const shown = [];
+  [...areas]
+    .sort((one, other) => size(other) - size(one))
+    .forEach((layer) => {
+      const element = layer.getTooltip() && layer.getTooltip().getElement();
+      if (element) {
+        const box = element.getBoundingClientRect();
+        const free = !shown.some((other) => meet(box, other));
+        element.style.visibility = free ? "" : "hidden";
+        if (free) {
+          shown.push(box);
+        }
+      }
+    });
+}
+
 function drawPoints(L, map, points, canvas) {
   const many = points.length > MANY_POINTS;
   const renderer = many ? L.canvas() : L.svg();
@@ -156,10 +225,11 @@ export function state(canvas, text, retry) {
 async function draw(canvas) {
   const texts = canvas.dataset;
   try {
-    const [L, areasFile, pointsFile] = await Promise.all([
+    const [L, areasFile, pointsFile, around] = await Promise.all([
       loadLeaflet(canvas),
       features(texts.mapUrl),
       features(texts.pointsUrl),
+      features(texts.aroundUrl).catch(() => []), // the map says what it is about without it
     ]);
     const all = areasFile.concat(pointsFile).filter((feature) => feature.geometry);
     if (all.length === 0) {
@@ -182,15 +252,14 @@ async function draw(canvas) {
     if (texts.tileUrl) {
       L.tileLayer(texts.tileUrl, { maxZoom: 19 }).addTo(map);
     }
-    const shown = L.featureGroup([
-      drawAreas(L, map, all.filter((feature) => !isPoint(feature)), canvas),
-      drawPoints(L, map, all.filter(isPoint), canvas),
-    ]);
-    map.fitBounds(shown.getBounds(), { padding: [12, 12], maxZoom: 16 });
-    // Shapes exist in the page only once the map has a view.
-    shown.eachLayer((group) =>
-      group.eachLayer((layer) => reachable(layer, layer.feature && layer.feature.properties.name)),
-    );
+    const ground = drawGround(L, map, around).getLayers();
+    const areas = drawAreas(L, map, all.filter((feature) => !isPoint(feature)), canvas).getLayers();
+    const points = drawPoints(L, map, all.filter(isPoint), canvas).getLayers();
+    map.fitBounds(view(L, areas, points, ground), { padding: [12, 12], maxZoom: 16 });
+    // Shapes and names exist in the page only once the map has a view.
+    areas.concat(points).forEach((layer) => reachable(layer, layer.feature && layer.feature.properties.name));
+    thinNames(L, areas);
+    map.on("zoomend", () => thinNames(L, areas));
   } catch (error) {
     state(canvas, texts.textFailed, () => draw(canvas));
   }
