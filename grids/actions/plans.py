@@ -48,6 +48,17 @@ def plan_workbook(
     ``file`` for what is no workbook.
     """
     who = _actor(by, PLAN, root_id)
+    target, problems = _read(content)
+    with tree_held():
+        file = store_content(content, content_type=XLSX, suffix=".xlsx")
+        return _make(
+            target.as_json(), target, problems, root_id=root_id, on=on, by=by, who=who, title=title,
+            note=note, file=file,
+        )  # fmt: skip
+
+
+def _read(content: bytes) -> tuple[Target, list[Problem]]:
+    """The target in a workbook, and what is wrong with its cells. Raises ``Invalid`` on ``file``."""
     try:
         target, book = sheets.read(io.BytesIO(content), [sheet for part in parts() for sheet in part.sheets])
     except workbooks.NotAWorkbook as fault:
@@ -56,12 +67,7 @@ def plan_workbook(
         share = part.read(book)
         if share is not None:
             target.more[part.key] = share
-    with tree_held():
-        file = store_content(content, content_type=XLSX, suffix=".xlsx")
-        return _make(
-            target.as_json(), target, book.problems, root_id=root_id, on=on, by=by, who=who, title=title,
-            note=note, file=file,
-        )  # fmt: skip
+    return target, book.problems
 
 
 def plan_edits(
@@ -94,8 +100,13 @@ def remake_plan(plan_id: int, *, by: Any, on: date | None = None) -> Plan:
         who = _actor(by, PLAN, old.root_id)
         _check_state(old, PlanState.OBJECTED, PlanState.REFUSED, PlanState.ROLLED_BACK)
         state = read_state(old.root_id)
+        target, problems = _target(old.target, state), list[Problem]()
+        if old.file is not None:
+            # What was wrong with its cells is still wrong.
+            with old.file.file.open("rb") as file:
+                target, problems = _read(file.read())
         plan = _make(
-            old.target, _target(old.target, state), [], root_id=old.root_id,
+            old.target if old.file is None else target.as_json(), target, problems, root_id=old.root_id,
             on=on or max(old.effective_on, timezone.localdate()), by=by, who=who, title=old.title,
             note=old.note, file=old.file, state=state, remade_from=old,
         )  # fmt: skip

@@ -9,7 +9,7 @@ from common.errors import Invalid
 from grids import actions
 from grids.models import Plan, PlanState
 from ledgers.models import Entry
-from tests.grids.restructuring.build import Book, District
+from tests.grids.restructuring.build import Book, District, told
 
 GOES_ON = (PlanState.PLANNED, PlanState.APPROVED, PlanState.APPLIED, PlanState.WITHDRAWN)
 
@@ -62,3 +62,13 @@ def test_one_with_objections_is_withdrawn_with_an_entry_of_its_own(district: Dis
     entry = Entry.objects.get(action="withdraw_plan")
     assert entry.actor == district.second
     assert f'"remade_as":{new.pk}' in entry.payload
+
+
+def test_what_was_wrong_with_a_cell_is_wrong_when_the_plan_is_made_anew(
+    district: District, book: Book
+) -> None:
+    book.row(district.places.village.code)[1] = ""
+    old = district.plan(book)
+    new = actions.remake_plan(old.pk, by=district.second)
+    assert new.state == PlanState.OBJECTED
+    assert told(new) == told(old) != []
