@@ -43,7 +43,8 @@ class Indicator:
     moment: str = ""  # path to its time
 
 
-NOT_COUNTED = (State.VOID, State.REJECTED)
+NOT_COUNTED = (State.VOID, State.REJECTED, State.MERGED)
+NOT_REPORTED = (State.VOID, State.MERGED)  # a repeat counts with the incident that it repeats
 _STANDARD = _("GB/T 30428.4, Digital urban management, part 4: performance evaluation")
 _PROGRAMME = _("Assessment rules of the programme")
 
@@ -53,7 +54,7 @@ def _between(path: str, window: Window) -> Q:
 
 
 def _reported(window: Window) -> QuerySet[Incident]:
-    return Incident.objects.filter(_between("reported_at", window)).exclude(state=State.VOID)
+    return Incident.objects.filter(_between("reported_at", window)).exclude(state__in=NOT_REPORTED)
 
 
 def _due(window: Window) -> QuerySet[Incident]:

@@ -17,6 +17,7 @@ from demo.district import District
 from demo.history.axis import midnight
 from demo.history.build import History
 from demo.history.build import build as build_history
+from demo.history.later import go_on
 from demo.roles import DISTRICT
 from grids.bulk import load_tree
 from grids.defaults import install_level_labels
@@ -165,4 +166,5 @@ def load(today: date, report: Report = print) -> bool:
         writer.models.append(Entry)
         writer.stage(f"ledger: {entries} entries")
         writer.finish()
+        writer.stage(f"latest days: {go_on(past.later)} more steps by the real actions")
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from math import ceil
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -47,6 +48,50 @@ def due(start: datetime, amount: int, clock: Clock | str, calendar: Mapping[date
     if clock == Clock.WORKING_DAYS:
         return _after_days(local, amount, calendar)
     return _after_hours(local, timedelta(hours=amount), calendar)
+
+
+def left(now: datetime, due_at: datetime, clock: Clock | str, calendar: Mapping[date, bool]) -> int:
+    """What is left from ``now`` to ``due_at``: working days after today's, or else seconds of the clock.
+
+    Nothing is left once ``due_at`` has passed. Raises ``UnknownDay``.
+    """
+    if due_at <= now:
+        return 0
+    local, end = now.astimezone(OFFICE), due_at.astimezone(OFFICE)
+    if clock == Clock.HOURS:
+        return ceil((due_at - now).total_seconds())
+    if clock == Clock.WORKING_DAYS:
+        days = (end.date() - local.date()).days
+        return sum(working(local.date() + timedelta(days=n), calendar) for n in range(1, days + 1))
+    total, day = timedelta(), local.date()
+    while day <= end.date():
+        if working(day, calendar):
+            for begins, ends in SHIFTS:
+                opened = max(datetime.combine(day, begins, OFFICE), local)
+                closed = min(datetime.combine(day, ends, OFFICE), end)
+                total += max(closed - opened, timedelta())
+        day += ONE_DAY
+    return ceil(total.total_seconds())
+
+
+def runs_on(now: datetime, rest: int, clock: Clock | str, calendar: Mapping[date, bool]) -> datetime:
+    """When a clock that was held with ``rest`` left (``left``) runs out, if it goes on from ``now``.
+
+    Held and let go at one moment it runs out when it would have. Raises ``UnknownDay``.
+    """
+    local = now.astimezone(OFFICE)
+    if clock == Clock.HOURS:
+        return local + timedelta(seconds=rest)
+    if clock == Clock.WORKING_HOURS:
+        return _after_hours(local, timedelta(seconds=rest), calendar)
+    if rest == 0 and not (working(local.date(), calendar) and local.time() < DAY_ENDS):
+        rest = 1  # the day on which it was due is over, or none is worked: the next one
+    return _after_days(local, rest, calendar)
+
+
+def days_of(rest: int, clock: Clock | str) -> int:
+    """At most how many working days ``rest`` (``left``) of a clock stands for."""
+    return rest if clock == Clock.WORKING_DAYS else rest // 3600 // 5 + 1  # no day has fewer than five hours
 
 
 def working(day: date, calendar: Mapping[date, bool]) -> bool:

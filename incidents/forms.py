@@ -16,8 +16,8 @@ from common.forms import DateInput, PhotosField
 from grids.models import Grid
 from grids.rules import TOWN_LEVEL
 from incidents import queries
-from incidents.models import Category, Incident
-from incidents.rules import Action, Rule, Severity, Source, State
+from incidents.models import Category, Incident, JointPart
+from incidents.rules import MOST_AMOUNT, Action, Outcome, Rule, Severity, Source, State
 from people.models import Unit, User
 from people.queries import current_postings, grids_in_scope
 
@@ -111,48 +111,127 @@ class ActionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, rule: Rule, incident: Incident, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rule: Rule, incident: Incident, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rule = rule
+        self.rule, self.incident, self.user = rule, incident, user
         self.fields["version"].initial = incident.version
         self.fields["key"].initial = uuid.uuid4().hex
-        if "target" in rule.needs:
-            self.fields["target"] = forms.ChoiceField(label=_("Dispatch to"), choices=_targets(incident))
+        for need in ("target", "helper", "original", "amount", "outcome", "document"):
+            if need in rule.needs:
+                getattr(self, f"_add_{need}")()
         if rule.action in (Action.FILE, Action.DISPATCH):
-            self._add_corrections(incident)
+            self._add_corrections()
         self.fields["note"] = forms.CharField(
             label=pgettext_lazy("incident step", "Note"),
             max_length=2000,
             required="note" in rule.needs,
             widget=forms.Textarea(attrs={"rows": 3}),
         )
-        if "photo" in rule.needs or rule.action in (Action.RETURN, Action.CLOSE):
+        if "photo" in rule.needs or rule.action in WITH_PHOTOS:
             self.fields["photos"] = PhotosField(label=_("Photos"), required="photo" in rule.needs)
 
-    def _add_corrections(self, incident: Incident) -> None:
-        category = CategoryField(empty_label=None, initial=incident.category_id)
+    def _add_target(self) -> None:
+        action = self.rule.action
+        self.fields["target"] = forms.ChoiceField(
+            label=TARGETS.get(action, _("Dispatch to")), choices=_targets(self.incident, action)
+        )
+
+    def _add_helper(self) -> None:
+        parts = queries.open_parts(self.incident)
+        choices = [(str(part.pk), _helper_name(part)) for part in parts]
+        self.fields["helper"] = forms.ChoiceField(label=_("Who is released"), choices=choices)
+
+    def _add_original(self) -> None:
+        likely = queries.likely_repeats(self.incident, self.user)
+        choices = [(row.number, _told(row)) for row in likely]
+        if choices:
+            self.fields["likely"] = forms.ChoiceField(
+                label=_("Near by, of the same class, in the last two weeks"),
+                choices=[*choices, ("", _("Another one"))],
+                required=False,
+                widget=forms.RadioSelect,
+            )
+        self.fields["original"] = forms.CharField(
+            label=_("Number of the incident that it repeats"),
+            max_length=24,
+            required=not choices,
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        )
+
+    def _add_amount(self) -> None:
+        self.fields["amount"] = forms.IntegerField(
+            label=_("How much more time, in %(clock)s") % {"clock": self.incident.get_clock_display()},
+            min_value=1,
+            max_value=MOST_AMOUNT,
+        )
+
+    def _add_outcome(self) -> None:
+        self.fields["outcome"] = forms.ChoiceField(
+            label=_("How the case ended"), choices=Outcome.choices, widget=forms.RadioSelect
+        )
+
+    def _add_document(self) -> None:
+        self.fields["document_number"] = forms.CharField(label=_("Number of the document"), max_length=64)
+
+    def _add_corrections(self) -> None:
+        category = CategoryField(empty_label=None, initial=self.incident.category_id)
         category.queryset = queries.leaf_categories()
         self.fields["category"] = category
         self.fields["severity"] = forms.ChoiceField(
-            label=_("Severity"), choices=Severity.choices, initial=incident.severity
+            label=_("Severity"), choices=Severity.choices, initial=self.incident.severity
         )
 
-    def target(self) -> dict[str, Grid | Unit]:
-        """The chosen holder, as the keyword ``actions.perform`` takes."""
-        kind, _sep, key = self.cleaned_data.get("target", "").partition("-")
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or self.cleaned_data
+        if "original" in self.rule.needs and not self.errors:
+            number = found.get("original") or found.get("likely") or ""
+            found["repeated"] = queries.visible_to(self.user).filter(number=number.strip()).first()
+            if found["repeated"] is None:
+                self.add_error("original", _("There is no such incident in your sight."))
+        return found
+
+    def given(self) -> dict[str, Any]:
+        """What was chosen, as the keywords that ``actions.perform`` takes."""
+        data = self.cleaned_data
+        given: dict[str, Any] = {
+            name: data[name] for name in ("amount", "outcome", "document_number") if name in data
+        }
+        if "helper" in data:
+            given["helper"] = JointPart.objects.filter(pk=data["helper"]).first()
+        if "repeated" in data:
+            given["original"] = data["repeated"]
+        kind, _sep, key = data.get("target", "").partition("-")
         if kind == "grid":
-            return {"target_grid": Grid.objects.get(pk=key)}
-        return {"target_unit": Unit.objects.get(pk=key)} if kind == "unit" else {}
+            given["target_grid"] = Grid.objects.get(pk=key)
+        elif kind == "unit":
+            given["target_unit"] = Unit.objects.get(pk=key)
+        return given
 
 
-def _targets(incident: Incident) -> list[Any]:
-    grids = [(f"grid-{grid.pk}", grid.name) for grid in queries.dispatch_grids(incident)]
-    units = [(f"unit-{unit.pk}", unit.label) for unit in queries.dispatch_units(incident)]
-    return [
-        ("", _("Choose a town or a department")),
-        (_("Down to a grid"), grids),
-        (_("Across to a unit"), units),
-    ]
+# Photos are asked for or welcome.
+WITH_PHOTOS = (Action.RETURN, Action.CLOSE, Action.PART_DONE, Action.OUTCOME)
+TARGETS = {
+    Action.TRANSFER: _("Transfer to"),
+    Action.JOIN: _("Who helps"),
+    Action.ENFORCE: _("Which department"),
+}
+
+
+def _helper_name(part: JointPart) -> str:
+    return part.unit.label if part.unit else str(part.grid)
+
+
+def _told(incident: Incident) -> str:
+    return f"{incident.number} · {incident.grid.name} · {incident.description[:40]}"
+
+
+def _targets(incident: Incident, action: Action) -> list[Any]:
+    grids, units = queries.targets(incident, action)
+    rows: list[Any] = [("", _("Choose a department") if not grids else _("Choose a town or a department"))]
+    if grids:
+        rows.append((_("Down to a grid"), [(f"grid-{grid.pk}", grid.name) for grid in grids]))
+    rows.append((_("Across to a unit"), [(f"unit-{unit.pk}", unit.label) for unit in units]))
+    return rows
 
 
 def _posts(user: User) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.models import Bilingual
 from grids.models import Grid
-from incidents.rules import OPEN_STATES, TONES, Action, Clock, Severity, Source, State
+from incidents.rules import OPEN_STATES, TONES, Action, Clock, Outcome, Request, Severity, Source, State
 from ledgers.models import StoredFile
 from people.models import Posting, Unit
 
@@ -104,7 +104,21 @@ class Incident(models.Model):
     dispatched_at = models.DateTimeField(_("dispatched"), null=True)
     fed_back_at = models.DateTimeField(_("fed back"), null=True)
     closed_at = models.DateTimeField(_("closed"), null=True)
-    due_at = models.DateTimeField(_("due"), null=True)
+    due_at = models.DateTimeField(_("due"), null=True)  # null too while the clock is held
+    # The rule in force when the clock started: a later change of rule moves no deadline.
+    clock_started_at = models.DateTimeField(_("clock started"), null=True)
+    clock_amount = models.PositiveSmallIntegerField(_("time allowed"), null=True)
+    clock = models.CharField(_("counted in"), max_length=16, choices=Clock, blank=True)
+    # While suspended: what was left, in working days, or else in seconds.
+    time_left = models.PositiveIntegerField(_("time left"), null=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="repeats", verbose_name=_("merged into")
+    )
+    supervisor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("supervised by")
+    )
+    urged_count = models.PositiveSmallIntegerField(_("times urged"), default=0)
+    extended_count = models.PositiveSmallIntegerField(_("times extended"), default=0)
     rework_count = models.PositiveSmallIntegerField(_("times returned"), default=0)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
     settled_on_spot = models.BooleanField(_("settled on the spot"), default=False)
@@ -122,6 +136,20 @@ class Incident(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.CLOSED) | Q(closed_at__isnull=False), name="incident_closed_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.MERGED, merged_into__isnull=False)
+                | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
+                name="incident_merged_into",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=models.F("pk")),
+                name="incident_not_into_itself",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.SUSPENDED, due_at__isnull=True, time_left__isnull=False)
+                | (~Q(state=State.SUSPENDED) & Q(time_left__isnull=True)),
+                name="incident_clock_held",
             ),
         ]
         indexes = [
@@ -163,6 +191,8 @@ class Step(models.Model):
     holder_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="steps")
     note = models.TextField(max_length=2000, blank=True)
     due_at = models.DateTimeField(null=True)
+    document_number = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     # Idempotency key of the request; null, not "", where none was sent, so that unique lets many be.
     key = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001
 
@@ -187,6 +217,83 @@ class StepPhoto(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step_id} {self.file_id}"
+
+
+class ClockRequest(models.Model):
+    """延期、缓办: what a holder asks of the command centre about the clock, and the answer.
+
+    Decided by the step that answers it or takes the incident out of handling; one waits at a time.
+    """
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="requests")
+    kind = models.CharField(_("kind"), max_length=16, choices=Request)
+    amount = models.PositiveSmallIntegerField(_("time asked for"), null=True)  # in the incident's clock
+    asked_step = models.OneToOneField(Step, models.PROTECT, related_name="asks")
+    decided_step = models.ForeignKey(Step, models.PROTECT, null=True, related_name="decides")
+    granted = models.BooleanField(_("granted"), null=True)
+
+    class Meta:
+        verbose_name = _("request about the clock")
+        verbose_name_plural = _("requests about the clock")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident"], condition=Q(decided_step__isnull=True), name="clock_request_one_waits"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=Request.EXTENSION, amount__gt=0)
+                | Q(kind=Request.SUSPENSION, amount__isnull=True),
+                name="clock_request_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_step__isnull=True, granted__isnull=True)
+                | Q(decided_step__isnull=False, granted__isnull=False),
+                name="clock_request_decided_has_answer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.kind}"
+
+
+class JointPart(models.Model):
+    """联合处置: the part of one helper; the lead feeds back when no part is open."""
+
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="parts")
+    grid = models.ForeignKey(Grid, models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    asked_step = models.OneToOneField(Step, models.PROTECT, related_name="joins")
+    ended_step = models.OneToOneField(Step, models.PROTECT, null=True, related_name="ends_part")
+    done = models.BooleanField(_("done"), default=False)  # False and ended: released
+
+    class Meta:
+        verbose_name = _("part in joint handling")
+        verbose_name_plural = _("parts in joint handling")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(grid__isnull=False, unit__isnull=True) | Q(grid__isnull=True, unit__isnull=False),
+                name="joint_part_one_helper",
+            ),
+            models.CheckConstraint(
+                condition=Q(done=False) | Q(ended_step__isnull=False), name="joint_part_done_has_step"
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["incident", helper],
+                    condition=Q(ended_step__isnull=True),
+                    name=f"joint_part_{helper}_once",
+                )
+                for helper in ("grid", "unit")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} {self.helper}"
+
+    @property
+    def helper(self) -> Grid | Unit:
+        helper = self.grid or self.unit
+        return helper  # type: ignore[return-value]  # never None: constraint joint_part_one_helper
 
 
 class LookBack(models.Model):

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from math import cos, radians
 from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.days import midnight
 from grids.models import Grid, Lineage
 from grids.queries import ancestors, below
 from grids.rules import DISTRICT_LEVEL, SITE_LEVEL, TOWN_LEVEL
-from incidents.models import Category, DeadlineRule, Incident, LookBack, Step, WorkDay
+from incidents.models import (
+    Category,
+    ClockRequest,
+    DeadlineRule,
+    Incident,
+    JointPart,
+    LookBack,
+    Step,
+    WorkDay,
+)
 from incidents.rules import (
     OPEN_STATES,
     WORKFLOW,
     Action,
     Over,
+    Request,
     Rule,
     Severity,
     State,
@@ -28,8 +41,9 @@ from people.models import Posting, Unit, UnitKind, User
 from people.queries import command_centre, current_postings, grids_in_scope, posting_for, units_of
 from people.rules import Relation, Right, rights
 
-LOOK_BACKS = (Action.LOOK_BACK_PASS, Action.LOOK_BACK_FAIL)
-HELD = (State.REPORTED, State.DISPATCHED, State.HANDLING)
+ABOUT_CLOCK = (Action.ASK_EXTENSION, Action.ASK_SUSPENSION, Action.EXTEND, Action.REFUSE)
+HELD = (State.REPORTED, State.DISPATCHED, State.HANDLING, State.ENFORCEMENT)
+HANDLED = (State.DISPATCHED, State.HANDLING)
 AT_DESK = (State.TO_FILE, State.TO_DISPATCH)
 
 
@@ -44,6 +58,8 @@ def visible_to(user: User) -> QuerySet[Incident]:
     if units:
         passed = Step.objects.filter(holder_unit_id__in=units).values("incident_id")
         seen |= Q(holder_unit_id__in=units) | Q(pk__in=passed)
+        seen |= Q(pk__in=JointPart.objects.filter(unit_id__in=units).values("incident_id"))
+    seen |= Q(pk__in=JointPart.objects.filter(grid_id__in=grids).values("incident_id"))
     return Incident.objects.filter(seen)
 
 
@@ -65,9 +81,15 @@ def mine_to_act(user: User) -> QuerySet[Incident]:
     held = Q(holder_grid_id__in=hold) | Q(holder_unit_id__in=units_of(user, Right.HOLD))
     to_verify = Q(holder_grid__parent_id__in=homes) | Q(holder_unit__grid_id__in=homes)
     not_mine = Q(handler_id__isnull=True) | ~Q(handler_id=user.pk)
+    parts = JointPart.objects.filter(
+        Q(grid_id__in=hold) | Q(unit_id__in=units_of(user, Right.HOLD)), ended_step__isnull=True
+    )
+    asked = ClockRequest.objects.filter(decided_step__isnull=True)
     return Incident.objects.filter(
         (Q(state__in=HELD) & held)
+        | (Q(state__in=HANDLED) & Q(pk__in=parts.values("incident_id")))
         | (Q(state__in=AT_DESK) & Q(grid_now_id__in=desk))
+        | (Q(state=State.HANDLING, pk__in=asked.values("incident_id")) & Q(grid_now_id__in=desk))
         | (Q(state=State.TO_VERIFY) & to_verify & not_mine)
     )
 
@@ -121,9 +143,49 @@ def posting_under(incident: Incident, user: User, rule: Rule) -> Posting | None:
         if centre is None:
             return None
         return posting_for(user, rule.right, grid_id=centre.grid_id, unit_id=centre.pk)
+    if rule.over is Over.PART:
+        return _posting_for_part(incident, user, rule)
     if incident.holder_unit is not None:
         return _posting_over_unit(user, rule, incident.holder_unit)
     return posting_for(user, rule.right, grid_id=cast(int, incident.holder_grid_id))
+
+
+def _posting_for_part(incident: Incident, user: User, rule: Rule) -> Posting | None:
+    """The posting in a grid or unit that helps and is not done."""
+    parts = open_parts(incident)
+    if not parts:
+        return None
+    for posting in current_postings(user):
+        relation = Relation.UNIT if posting.unit_id else Relation.SAME
+        if part_of(incident, posting, parts) and rule.right in rights(posting.role, relation):
+            return posting
+    return None
+
+
+def open_parts(incident: Incident) -> list[JointPart]:
+    """The parts in joint handling that are not done, in the order in which they were asked for.
+
+    Asked once for each incident as it was read.
+    """
+    if not hasattr(incident, "_open_parts"):
+        found = incident.parts.filter(ended_step__isnull=True).select_related("grid", "unit")
+        incident._open_parts = list(found)  # type: ignore[attr-defined]
+    return cast(list[JointPart], incident._open_parts)  # type: ignore[attr-defined]
+
+
+def part_of(
+    incident: Incident, posting: Posting, parts: Iterable[JointPart] | None = None
+) -> JointPart | None:
+    """The open part of the grid or unit that someone is posted in."""
+    return next(
+        (
+            part
+            for part in (open_parts(incident) if parts is None else parts)
+            if (part.unit_id and part.unit_id == posting.unit_id)
+            or (part.grid_id and part.grid_id == posting.grid_id)
+        ),
+        None,
+    )
 
 
 def _posting_over_unit(user: User, rule: Rule, unit: Unit) -> Posting | None:
@@ -149,15 +211,48 @@ def pending_look_back(incident: Incident) -> LookBack | None:
     return incident.look_backs.filter(done_step__isnull=True).order_by("-id").first()
 
 
+def pending_request(incident: Incident) -> ClockRequest | None:
+    """The request about the clock that waits for an answer; asked once for each incident as it was read."""
+    if not hasattr(incident, "_pending_request"):
+        found = incident.requests.filter(decided_step__isnull=True).select_related("asked_step__by").first()
+        incident._pending_request = found  # type: ignore[attr-defined]
+    return cast(ClockRequest | None, incident._pending_request)  # type: ignore[attr-defined]
+
+
+def lacks(incident: Incident, rule: Rule, *, at: datetime | None = None) -> str:
+    """Why an act that its line permits cannot be done to this incident now, in a sentence; or nothing."""
+    running = incident.due_at is not None and incident.due_at > (at or timezone.now())
+    waiting = pending_request(incident) if rule.action in ABOUT_CLOCK else None
+    match rule.action:
+        case Action.LOOK_BACK_PASS | Action.LOOK_BACK_FAIL if pending_look_back(incident) is None:
+            return _("No look-back is due for this incident.")
+        case Action.ASK_EXTENSION | Action.ASK_SUSPENSION if waiting is not None:
+            return _("A request about the clock waits for its answer already.")
+        case Action.ASK_EXTENSION | Action.ASK_SUSPENSION | Action.SUSPEND if not running:
+            return _("No clock runs, or the deadline has passed: time can only be asked for before.")
+        case Action.EXTEND if waiting is None or waiting.kind != Request.EXTENSION:
+            return _("Nobody asked for an extension.")
+        case Action.REFUSE if waiting is None:
+            return _("Nobody asked for anything.")
+        case Action.SUPERVISE if incident.supervisor_id is not None:
+            return _("This incident is supervised by name already.")
+        case Action.RELEASE if not open_parts(incident):
+            return _("Nobody else has a part in handling this.")
+        case Action.FEED_BACK | Action.ENFORCE if parts := open_parts(incident):
+            return _("%(helpers)s must do their part first, or be released.") % {
+                "helpers": _(", ").join(str(part.helper) for part in parts)
+            }
+    return ""
+
+
 def actions_for(incident: Incident, user: User) -> list[Rule]:
     """The lines of the workflow this person can do now: the same checks as ``actions.perform``."""
-    rules = actions_from(incident.state)
-    if any(rule.action in LOOK_BACKS for rule in rules) and pending_look_back(incident) is None:
-        rules = [rule for rule in rules if rule.action not in LOOK_BACKS]
     return [
         rule
-        for rule in rules
-        if person_fits(incident, user, rule) and posting_under(incident, user, rule) is not None
+        for rule in actions_from(incident.state)
+        if person_fits(incident, user, rule)
+        and posting_under(incident, user, rule) is not None
+        and not lacks(incident, rule)
     ]
 
 
@@ -197,6 +292,49 @@ def dispatch_units(incident: Incident) -> QuerySet[Unit]:
     )
 
 
+def targets(incident: Incident, action: Action) -> tuple[list[Grid], list[Unit]]:
+    """The grids and the units that an act may give the incident, or a part of it, to."""
+    if action is Action.ENFORCE:
+        return [], [unit for unit in dispatch_units(incident) if unit.kind == UnitKind.DEPARTMENT]
+    grids, units = dispatch_grids(incident), list(dispatch_units(incident))
+    if action is Action.DISPATCH:
+        return grids, units
+    taken = {(part.grid_id, part.unit_id) for part in open_parts(incident)}
+    taken.add((incident.holder_grid_id, incident.holder_unit_id))
+    return (
+        [grid for grid in grids if (grid.pk, None) not in taken],
+        [unit for unit in units if (None, unit.pk) not in taken],
+    )
+
+
+LIKELY_DAYS = 14
+LIKELY_METRES = 300
+
+
+def likely_repeats(incident: Incident, user: User) -> list[Incident]:
+    """Open incidents in sight that this one may repeat: of the same class, reported at most two weeks
+    before it, at the same grid or within 300 metres; the nearest in time first, five at most."""
+    rows = (
+        with_names(visible_to(user))
+        .filter(
+            state__in=OPEN_STATES,
+            category__parent_id=incident.category.parent_id,
+            reported_at__lte=incident.reported_at,
+            reported_at__gt=incident.reported_at - timedelta(days=LIKELY_DAYS),
+        )
+        .exclude(pk=incident.pk)
+    )
+    near = Q(grid_now_id=incident.grid_now_id)
+    if incident.lon is not None and incident.lat is not None:
+        north = Decimal(LIKELY_METRES / 111_320)  # metres of one degree of latitude
+        east = north / Decimal(max(cos(radians(float(incident.lat))), 0.01))
+        near |= Q(
+            lon__range=(incident.lon - east, incident.lon + east),
+            lat__range=(incident.lat - north, incident.lat + north),
+        )
+    return list(rows.filter(near).order_by("-reported_at", "-id")[:5])
+
+
 def upper_holder(incident: Incident) -> tuple[Grid | None, Unit | None]:
     """Who gets what the holder reports up: the next grid, or past the town the command centre."""
     row = (
@@ -207,6 +345,18 @@ def upper_holder(incident: Incident) -> tuple[Grid | None, Unit | None]:
     if row is not None and row.ancestor.level >= TOWN_LEVEL:
         return row.ancestor, None
     return None, command_centre(incident.grid_now_id)
+
+
+def repeats(incident: Incident, user: User) -> list[Incident]:
+    """The incidents merged into this one, as far as the person sees them."""
+    return list(visible_to(user).filter(merged_into_id=incident.pk).order_by("reported_at", "id"))
+
+
+def original(incident: Incident, user: User) -> Incident | None:
+    """What a merged incident was merged into, if the person sees it."""
+    if incident.merged_into_id is None:
+        return None
+    return visible_to(user).filter(pk=incident.merged_into_id).first()
 
 
 # ---- clocks

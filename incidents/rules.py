@@ -21,7 +21,10 @@ class State(models.TextChoices):
     HANDLING = "handling", _("Being handled")
     TO_VERIFY = "to_verify", _("To verify")
     CLOSED = "closed", pgettext_lazy("incident", "Closed")
+    SUSPENDED = "suspended", _("Suspended")
+    ENFORCEMENT = "enforcement", _("With enforcement")
     REJECTED = "rejected", _("Not filed")
+    MERGED = "merged", _("Merged as a repeat")
     VOID = "void", _("Void")
 
 
@@ -33,7 +36,10 @@ TONES = {
     State.HANDLING: "underway",
     State.TO_VERIFY: "underway",
     State.CLOSED: "done",
+    State.SUSPENDED: "resting",
+    State.ENFORCEMENT: "underway",
     State.REJECTED: "resting",
+    State.MERGED: "resting",
     State.VOID: "resting",
 }
 OPEN_STATES = (
@@ -43,6 +49,8 @@ OPEN_STATES = (
     State.DISPATCHED,
     State.HANDLING,
     State.TO_VERIFY,
+    State.SUSPENDED,
+    State.ENFORCEMENT,
 )
 
 
@@ -71,6 +79,26 @@ class Clock(models.TextChoices):
     HOURS = "hours", _("hours")
 
 
+class Outcome(models.TextChoices):
+    """How a case handed to enforcement came back (domain §2)."""
+
+    ORDER = "order", _("Ordered to put right")
+    FINE = "fine", _("Fined")
+    CLOSURE = "closure", _("Closed down or sealed")
+    TRANSFERRED = "transferred", _("Handed to the police or a court")
+    NO_OFFENCE = "no_offence", _("No offence found")
+
+
+MOST_AMOUNT = 999  # of hours or days that may be asked for at once
+
+
+class Request(models.TextChoices):
+    """What a holder may ask of the command centre about the clock."""
+
+    EXTENSION = "extension", _("Extension")
+    SUSPENSION = "suspension", _("Suspension")
+
+
 class Action(models.TextChoices):
     REPORT = "report", _("Report")
     SETTLE = "settle", _("Settled on the spot")
@@ -80,11 +108,27 @@ class Action(models.TextChoices):
     DISPATCH = "dispatch", _("Dispatch")
     ACCEPT = "accept", _("Accept")
     SEND_BACK = "send_back", _("Send back as wrongly dispatched")
+    TRANSFER = "transfer", _("Transfer")
+    MERGE = "merge", _("Merge as a repeat")
+    JOIN = "join", _("Ask for joint handling")
+    RELEASE = "release", _("Release from joint handling")
+    PART_DONE = "part_done", _("Own part done")
+    ASK_EXTENSION = "ask_extension", _("Ask for an extension")
+    ASK_SUSPENSION = "ask_suspension", _("Ask for suspension")
+    EXTEND = "extend", _("Grant the extension")
+    SUSPEND = "suspend", _("Suspend")
+    REFUSE = "refuse", _("Refuse the request")
+    RESUME = "resume", _("Resume")
+    URGE = "urge", _("Urge")
+    SUPERVISE = "supervise", _("Supervise by name")
+    ENFORCE = "enforce", _("Hand to enforcement")
+    OUTCOME = "outcome", _("Record the outcome")
     FEED_BACK = "feed_back", _("Feed back")
     RETURN = "return", _("Return for rework")
     CLOSE = "close", _("Verify and close")
     LOOK_BACK_PASS = "look_back_pass", _("Look-back passed")
     LOOK_BACK_FAIL = "look_back_fail", _("Look-back failed, reopen")
+    REOPEN = "reopen", _("Reopen")
     VOID = "void", _("Make void")
     # Done by nobody by hand: its grid was closed, and the work passes to the grid that took over.
     PASS_ON = "pass_on", _("Passed to the successor grid")
@@ -97,6 +141,7 @@ class Over(StrEnum):
     HOLDER = "holder"  # the grid or unit that holds it
     UPPER = "upper"  # the grid above the holder; for a unit, its home grid
     DESK = "desk"  # the command centre of the district
+    PART = "part"  # a grid or unit whose part in joint handling is not done
 
 
 class Holder(StrEnum):
@@ -109,67 +154,114 @@ class Holder(StrEnum):
     TARGET = "target"  # the grid or unit named in the act
 
 
+class Clockwork(StrEnum):
+    """What an act does to the clock of the whole incident; without one it goes on as it went."""
+
+    STARTS = "starts"  # anew, by the rule in force, which is copied
+    STOPS = "stops"  # for good
+    EXTENDS = "extends"  # by the time asked for
+    HOLDS = "holds"  # what is left is kept
+    RUNS_ON = "runs_on"  # with what was left
+
+
 @dataclass(frozen=True)
 class Rule:
     """One line of the workflow, of what people do; PASS_ON has none.
 
-    ``to`` of ESCALATE depends on the holder: see ``state_after``."""
+    ``to`` is None where the state stays as it is; of ESCALATE it depends on the holder: see ``state_after``.
+    """
 
     action: Action
     before: tuple[State, ...]
-    to: State
+    to: State | None
     right: Right
     over: Over
-    holder: Holder
-    needs: frozenset[str] = frozenset()  # required fields: note, photo, target
-    starts_clock: bool = False
-    stops_clock: bool = False
+    holder: Holder = Holder.KEEP
+    # Required fields: note, photo, target, document (its number), original (the incident that it repeats),
+    # helper (who is released), amount (of time), outcome.
+    needs: frozenset[str] = frozenset()
+    clock: Clockwork | None = None
     third_person: bool = False  # neither who handled nor who verified
     not_handler: bool = False  # not who handled
+    asked: Request | None = None  # a request of this kind must wait for an answer
+    # Shown among the main buttons; the rest stand folded.
+    main: bool = True
 
 
 def _needs(*fields: str) -> frozenset[str]:
     return frozenset(fields)
 
 
+_HELD = (State.DISPATCHED, State.HANDLING)
+
 WORKFLOW: dict[Action, Rule] = {
     rule.action: rule
     for rule in (
         Rule(Action.REPORT, (), State.REPORTED, Right.REPORT, Over.PLACE, Holder.PLACE, _needs("note")),
-        Rule(Action.SETTLE, (State.REPORTED,), State.TO_VERIFY, Right.HOLD, Over.HOLDER, Holder.KEEP,
-             _needs("note", "photo")),
+        Rule(Action.SETTLE, (State.REPORTED,), State.TO_VERIFY, Right.HOLD, Over.HOLDER,
+             needs=_needs("note", "photo")),
         Rule(Action.ESCALATE, (State.REPORTED,), State.REPORTED, Right.HOLD, Over.HOLDER, Holder.UPPER,
              _needs("note")),
         Rule(Action.FILE, (State.TO_FILE,), State.TO_DISPATCH, Right.DESK, Over.DESK, Holder.DESK,
-             starts_clock=True),
+             clock=Clockwork.STARTS),
         Rule(Action.REJECT, (State.TO_FILE,), State.REJECTED, Right.DESK, Over.DESK, Holder.DESK,
              _needs("note")),
         Rule(Action.DISPATCH, (State.TO_DISPATCH,), State.DISPATCHED, Right.DESK, Over.DESK, Holder.TARGET,
-             _needs("target"), starts_clock=True),
-        Rule(Action.ACCEPT, (State.DISPATCHED,), State.HANDLING, Right.HOLD, Over.HOLDER, Holder.KEEP),
+             _needs("target"), Clockwork.STARTS),
+        Rule(Action.ACCEPT, (State.DISPATCHED,), State.HANDLING, Right.HOLD, Over.HOLDER),
         Rule(Action.SEND_BACK, (State.DISPATCHED,), State.TO_DISPATCH, Right.HOLD, Over.HOLDER, Holder.DESK,
              _needs("note")),
-        Rule(Action.FEED_BACK, (State.HANDLING,), State.TO_VERIFY, Right.HOLD, Over.HOLDER, Holder.KEEP,
-             _needs("note", "photo")),
-        Rule(Action.RETURN, (State.TO_VERIFY,), State.HANDLING, Right.VERIFY, Over.UPPER, Holder.KEEP,
-             _needs("note"), not_handler=True),
-        Rule(Action.CLOSE, (State.TO_VERIFY,), State.CLOSED, Right.VERIFY, Over.UPPER, Holder.KEEP,
-             stops_clock=True, not_handler=True),
-        Rule(Action.LOOK_BACK_PASS, (State.CLOSED,), State.CLOSED, Right.LOOK_BACK, Over.PLACE, Holder.KEEP,
-             _needs("note", "photo"), third_person=True),
+        Rule(Action.FEED_BACK, (State.HANDLING,), State.TO_VERIFY, Right.HOLD, Over.HOLDER,
+             needs=_needs("note", "photo")),
+        Rule(Action.PART_DONE, _HELD, None, Right.HOLD, Over.PART, needs=_needs("note")),
+        Rule(Action.ASK_EXTENSION, (State.HANDLING,), None, Right.HOLD, Over.HOLDER,
+             needs=_needs("note", "amount"), main=False),
+        Rule(Action.ASK_SUSPENSION, (State.HANDLING,), None, Right.HOLD, Over.HOLDER, needs=_needs("note"),
+             main=False),
+        Rule(Action.EXTEND, (State.HANDLING,), None, Right.DESK, Over.DESK, clock=Clockwork.EXTENDS,
+             not_handler=True, asked=Request.EXTENSION),
+        Rule(Action.SUSPEND, (State.HANDLING,), State.SUSPENDED, Right.DESK, Over.DESK, needs=_needs("note"),
+             clock=Clockwork.HOLDS, not_handler=True, main=False),
+        Rule(Action.REFUSE, (State.HANDLING,), None, Right.DESK, Over.DESK, needs=_needs("note"),
+             not_handler=True),
+        Rule(Action.RESUME, (State.SUSPENDED,), State.HANDLING, Right.DESK, Over.DESK,
+             clock=Clockwork.RUNS_ON),
+        Rule(Action.RETURN, (State.TO_VERIFY,), State.HANDLING, Right.VERIFY, Over.UPPER,
+             needs=_needs("note"), not_handler=True),
+        Rule(Action.CLOSE, (State.TO_VERIFY,), State.CLOSED, Right.VERIFY, Over.UPPER,
+             clock=Clockwork.STOPS, not_handler=True),
+        Rule(Action.MERGE, (State.TO_FILE, State.TO_DISPATCH), State.MERGED, Right.DESK, Over.DESK,
+             needs=_needs("original"), clock=Clockwork.STOPS),
+        Rule(Action.TRANSFER, _HELD, State.DISPATCHED, Right.DESK, Over.DESK, Holder.TARGET,
+             _needs("note", "target"), main=False),
+        Rule(Action.JOIN, _HELD, None, Right.DESK, Over.DESK, needs=_needs("note", "target"), main=False),
+        Rule(Action.RELEASE, _HELD, None, Right.DESK, Over.DESK, needs=_needs("note", "helper"), main=False),
+        Rule(Action.ENFORCE, (State.TO_DISPATCH, *_HELD), State.ENFORCEMENT, Right.DESK, Over.DESK,
+             Holder.TARGET, _needs("note", "target"), main=False),
+        Rule(Action.OUTCOME, (State.ENFORCEMENT,), State.TO_VERIFY, Right.HOLD, Over.HOLDER,
+             needs=_needs("outcome", "document", "note")),
+        Rule(Action.URGE, (State.REPORTED, *_HELD, State.ENFORCEMENT), None, Right.VERIFY, Over.UPPER,
+             main=False),
+        Rule(Action.SUPERVISE, (*_HELD, State.TO_VERIFY, State.ENFORCEMENT), None, Right.VERIFY, Over.UPPER,
+             needs=_needs("note", "document"), not_handler=True, main=False),
+        Rule(Action.REOPEN, (State.CLOSED,), State.TO_DISPATCH, Right.DESK, Over.DESK, Holder.DESK,
+             _needs("note"), Clockwork.STARTS, main=False),
+        Rule(Action.LOOK_BACK_PASS, (State.CLOSED,), State.CLOSED, Right.LOOK_BACK, Over.PLACE,
+             needs=_needs("note", "photo"), third_person=True),
         Rule(Action.LOOK_BACK_FAIL, (State.CLOSED,), State.HANDLING, Right.LOOK_BACK, Over.PLACE,
-             Holder.KEEP, _needs("note", "photo"), starts_clock=True, third_person=True),
-        Rule(Action.VOID, (State.TO_FILE, State.TO_DISPATCH), State.VOID, Right.VOID, Over.DESK, Holder.KEEP,
-             _needs("note")),
+             needs=_needs("note", "photo"), clock=Clockwork.STARTS, third_person=True),
+        Rule(Action.VOID, (State.TO_FILE, State.TO_DISPATCH), State.VOID, Right.VOID, Over.DESK,
+             needs=_needs("note"), clock=Clockwork.STOPS),
     )
 }  # fmt: skip
 
 
-def state_after(action: Action, *, reaches_desk: bool) -> State:
-    """The state an act leads to; ``reaches_desk``: reporting up passed the town to the command centre."""
+def state_after(action: Action, before: State | str = "", *, reaches_desk: bool) -> State:
+    """The state an act leads to from ``before``; ``reaches_desk``: reporting up passed the town to the
+    command centre."""
     if action is Action.ESCALATE and reaches_desk:
         return State.TO_FILE
-    return WORKFLOW[action].to
+    return WORKFLOW[action].to or State(before)
 
 
 def actions_from(state: State | str) -> list[Rule]:

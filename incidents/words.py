@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from incidents.models import Incident, Step
-from incidents.rules import TONES, Action, State
+from incidents.models import ClockRequest, Incident, Step
+from incidents.rules import TONES, Action, Clock, Outcome, Request, State
 from people.models import Role
 
 DONE = {
@@ -30,6 +30,22 @@ DONE = {
     Action.CLOSE: gettext_lazy("Verified and closed."),
     Action.LOOK_BACK_PASS: gettext_lazy("Look-back passed; nothing more is due."),
     Action.LOOK_BACK_FAIL: gettext_lazy("Reopened; %(holder)s is to handle it again by %(due)s."),
+    Action.TRANSFER: gettext_lazy("Transferred to %(holder)s; its clock goes on, due by %(due)s."),
+    Action.MERGE: gettext_lazy("Merged as a repeat of %(original)s; that one goes on."),
+    Action.JOIN: gettext_lazy("Asked to help; feedback waits until that part is done."),
+    Action.RELEASE: gettext_lazy("Released from joint handling."),
+    Action.PART_DONE: gettext_lazy("Your part is done; %(holder)s leads and feeds back."),
+    Action.ASK_EXTENSION: gettext_lazy("Asked for more time; until the answer it is due by %(due)s."),
+    Action.ASK_SUSPENSION: gettext_lazy("Asked for suspension; until the answer it is due by %(due)s."),
+    Action.EXTEND: gettext_lazy("Extended; now due by %(due)s."),
+    Action.SUSPEND: gettext_lazy("Suspended; its clock stands still until it is resumed."),
+    Action.REFUSE: gettext_lazy("Refused; still due by %(due)s."),
+    Action.RESUME: gettext_lazy("Resumed with the time that was left; now due by %(due)s."),
+    Action.URGE: gettext_lazy("Urged."),
+    Action.SUPERVISE: gettext_lazy("Under your supervision by name until it is closed."),
+    Action.ENFORCE: gettext_lazy("Handed to %(holder)s, which records the outcome."),
+    Action.OUTCOME: gettext_lazy("The outcome is recorded; the upper grid verifies it next."),
+    Action.REOPEN: gettext_lazy("Reopened; choose where to dispatch it next."),
     Action.VOID: gettext_lazy("Made void."),
 }
 LOOK_BACK_DUE = gettext_lazy("Verified and closed; a look-back is due on %(day)s.")
@@ -59,7 +75,38 @@ def said(step: Step, incident: Incident) -> str:
         "number": incident.number,
         "holder": holder_name(step),
         "due": deadline(step.due_at),
+        "original": incident.merged_into.number if incident.merged_into else "—",
     }
+
+
+def allowed(incident: Incident) -> str:
+    """The rule its clock was started by, in words: “5 working days”."""
+    if incident.clock_amount is None:
+        return ""
+    return f"{incident.clock_amount} {incident.get_clock_display()}"
+
+
+def held(incident: Incident) -> str:
+    """What is left of a clock that stands still, in words."""
+    if incident.time_left is None:
+        return ""
+    if incident.clock == Clock.WORKING_DAYS:
+        text = ngettext("%(n)s working day left", "%(n)s working days left", incident.time_left)
+        return text % {"n": incident.time_left}
+    hours = -(-incident.time_left // 3600)
+    return ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
+
+
+def request(waiting: ClockRequest | None) -> str:
+    """What the holder asks of the command centre, in a sentence."""
+    if waiting is None:
+        return ""
+    asked = {"who": waiting.asked_step.by, "why": waiting.asked_step.note}
+    if waiting.kind == Request.SUSPENSION:
+        return _("%(who)s asks for suspension: %(why)s") % asked
+    unit = Clock(waiting.incident.clock).label
+    more = asked | {"amount": waiting.amount, "clock": unit}
+    return _("%(who)s asks for %(amount)s more %(clock)s: %(why)s") % more
 
 
 def holder_name(thing: Incident | Step) -> str:
@@ -75,6 +122,14 @@ def who(step: Step) -> str:
     return f"{step.by} · {role}" if role else str(step.by)
 
 
+def _text(step: Step) -> str:
+    """The note, with the outcome and the document that only some steps have."""
+    before = [str(Outcome(step.outcome).label)] if step.outcome else []
+    if step.document_number:
+        before.append(_("document %(number)s") % {"number": step.document_number})
+    return "\n".join(filter(None, [" · ".join(before), step.note]))
+
+
 def timeline(incident: Incident, steps: Iterable[Step]) -> list[dict[str, Any]]:
     """The steps as the timeline component shows them, newest last."""
     return [
@@ -83,7 +138,7 @@ def timeline(incident: Incident, steps: Iterable[Step]) -> list[dict[str, Any]]:
             "at": step.at,
             "who": who(step),
             "where": _("then with %(holder)s") % {"holder": holder_name(step)},
-            "text": step.note,
+            "text": _text(step),
             "tone": TONES[State(step.after)],
             "photos": [
                 {"url": reverse("incidents:photo", args=[incident.pk, photo.pk])}

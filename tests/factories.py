@@ -17,8 +17,8 @@ from PIL import Image
 from grids import rules
 from grids.models import Grid, Lineage, Naming, Plan, Risk, Site, SiteKind
 from incidents import actions as incident_actions
-from incidents.models import Category, Incident
-from incidents.rules import WORKFLOW, Action, Severity
+from incidents.models import Category, Incident, JointPart
+from incidents.rules import WORKFLOW, Action, Outcome, Severity
 from ledgers.actions import Actor
 from people.models import Posting, Role, Unit, UnitKind, User
 
@@ -252,9 +252,21 @@ def incident(places: Places, cast: Cast, *, severity: str = Severity.ORDINARY, *
 
 
 def advance(case: Incident, *steps: tuple[str, User], at: datetime | None = None, **more: Any) -> Incident:
-    """Carry an incident along these (action, by), each with all an action may need."""
+    """Carry an incident along these (action, by), each with all an action may need.
+
+    ``more`` is given to the acts that name a target or an original; the rest is made up here.
+    """
     for action, by in steps:
         needs = WORKFLOW[Action(action)].needs
+        given: dict[str, Any] = more if needs & {"target", "original"} else {}
+        if "document" in needs:
+            given |= {"document_number": "环办〔2026〕12号"}
+        if "amount" in needs:
+            given |= {"amount": 2}
+        if "outcome" in needs:
+            given |= {"outcome": Outcome.FINE}
+        if "helper" in needs:
+            given |= {"helper": JointPart.objects.filter(incident=case, ended_step=None).first()}
         version = Incident.objects.values_list("version", flat=True).get(pk=case.pk)
         incident_actions.perform(
             case.pk,
@@ -264,6 +276,6 @@ def advance(case: Incident, *steps: tuple[str, User], at: datetime | None = None
             note="已到现场处理。",
             photos=[picture()] if "photo" in needs else [],
             at=at,
-            **(more if action == Action.DISPATCH else {}),
+            **given,
         )
     return Incident.objects.get(pk=case.pk)

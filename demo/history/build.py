@@ -10,6 +10,7 @@ from typing import Any
 from demo.catalogues import Catalogues
 from demo.district import District
 from demo.history import seeds, staged, visits
+from demo.history.later import Later
 from demo.history.stories import Teller
 from demo.history.visits import Seen
 from demo.history.walk import Seed, Told, Walk
@@ -36,6 +37,7 @@ class History:
     visits: list[Visit] = field(default_factory=list)
     visit_photos: list[VisitPhoto] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    later: list[Later] = field(default_factory=list)
 
 
 def build(district: District, lists: Catalogues) -> History:
@@ -45,6 +47,7 @@ def build(district: District, lists: Catalogues) -> History:
     begun = sorted(seeds.build(world, seen) + staged.seeds(world), key=lambda s: (s.at, s.grid.pk, s.staged))
     walks = [_told(world, seed, key, number) for key, (seed, number) in enumerate(_numbered(begun), start=1)]
     history = History(files=list(world.files.values()), incidents=[walk.incident for walk in walks])
+    history.later = [Later(walk.incident.pk, walk.later) for walk in walks if walk.later]
     _steps(history, walks)
     _visits(history, seen, walks)
     history.drafts = [draft for _, draft in sorted(_drafts(district, walks, seen), key=lambda row: row[0])]

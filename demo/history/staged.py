@@ -32,6 +32,7 @@ class Stage:
     source: Source = Source.PATROL
     hours: int = 6
     days: int = 0
+    later: tuple[str, ...] = ()  # acts that the real actions do once all is written
 
 
 STAGES = (
@@ -61,6 +62,20 @@ STAGES = (
     Stage(2, "8401", (*FILED, f"to {DEPARTMENT}", "accept", "feed_back", "return"), hours=16),
     Stage(0, "8401", (*FILED, f"to {DEPARTMENT}", "accept", "feed_back", "close"), Severity.SERIOUS, days=7),
     Stage(1, "8701", (*FILED, f"to {TOWN}", "accept", "feed_back", "close"), Severity.SERIOUS, days=9),
+    Stage(1, "8101", (*FILED, f"to {DEPARTMENT}", "accept"), hours=14, later=("ask_extension",)),
+    Stage(2, "8701", (*FILED, f"to {DEPARTMENT}", "accept"), hours=16, later=("ask_extension", "extend")),
+    Stage(0, "8403", (*FILED, f"to {TOWN}", "accept"), hours=15, later=("ask_suspension", "suspend")),
+    Stage(1, "9001", (*FILED, f"to {TOWN}", "accept"), hours=16, later=("ask_suspension", "refuse", "urge")),
+    Stage(0, "9003", (*FILED, f"to {TOWN}", "accept"), hours=17, later=("suspend", "resume")),
+    Stage(2, "8603", (*FILED, f"to {DEPARTMENT}", "accept"), hours=14, later=(f"join {TEAM}", "part_done")),
+    Stage(0, "8801", (*FILED, f"to {TOWN}", "accept"), hours=12, later=(f"join {DEPARTMENT}",)),
+    Stage(1, "8404", (*FILED, f"to {TOWN}", "accept"), hours=15, later=(f"join {DEPARTMENT}", "release")),
+    Stage(1, "8104", (*FILED, f"to {TEAM}", "accept"), hours=13, later=(f"transfer {DEPARTMENT}",)),
+    Stage(2, "8902", (*FILED, f"to {TOWN}"), hours=13, later=("enforce U-BM4",)),
+    Stage(0, "9102", FILED, hours=14, later=(f"enforce {DEPARTMENT}", "outcome")),
+    Stage(1, "8503", (*FILED, f"to {TOWN}", "accept"), Severity.SERIOUS, hours=12, later=("supervise",)),
+    Stage(0, "8602", UP, hours=5, later=("merge",)),
+    Stage(2, "8502", (*FILED, f"to {TOWN}", "accept", "feed_back", "close"), days=5, later=("reopen",)),
 )
 
 
@@ -93,7 +108,8 @@ def seeds(world: World) -> list[Seed]:
 def play(walk: Walk, rng: random.Random) -> None:
     """Carry a staged incident exactly as far as its stage says, some half an hour of office time an act."""
     world, at = walk.world, walk.seed.at
-    for word in STAGES[int(walk.seed.staged)].acts:
+    stage = STAGES[int(walk.seed.staged)]
+    for word in stage.acts:
         at = world.axis.after(at, rng.randint(1300, 2300))
         verb, _, code = word.partition(" ")
         action = Action.DISPATCH if verb == "to" else Action(verb)
@@ -105,6 +121,10 @@ def play(walk: Walk, rng: random.Random) -> None:
             photos=_photos(walk, action),
             target=_target(world, code),
         )
+    for word in stage.later:
+        at = world.axis.after(at, rng.randint(1300, 2300))
+        if at < world.cutoff:
+            walk.later.append((word, at))
 
 
 def _place(world: World, where: int | str) -> Grid:

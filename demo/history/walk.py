@@ -10,7 +10,17 @@ from grids.models import Grid
 from grids.rules import SITE_LEVEL, SUBGRID_LEVEL, TOWN_LEVEL
 from incidents.deadlines import OFFICE
 from incidents.models import Category, Incident, LookBack, Step
-from incidents.rules import WORKFLOW, Action, Holder, Over, Rule, State, look_back_after, state_after
+from incidents.rules import (
+    WORKFLOW,
+    Action,
+    Clockwork,
+    Holder,
+    Over,
+    Rule,
+    State,
+    look_back_after,
+    state_after,
+)
 from ledgers.models import StoredFile
 from people.models import Posting, Unit, User
 from people.rules import Relation, rights
@@ -55,6 +65,7 @@ class Walk:
     incident: Incident
     steps: list[Told] = field(default_factory=list)
     look_backs: list[LookBack] = field(default_factory=list)
+    later: list[tuple[str, datetime]] = field(default_factory=list)
 
     @classmethod
     def begin(cls, world: World, seed: Seed, *, key: int, number: str) -> "Walk":
@@ -75,7 +86,7 @@ class Walk:
             grid_now=place,
             lon=seed.lon,
             lat=seed.lat,
-            state=rule.to,
+            state=State.REPORTED,
             version=1,
             holder_grid=holder,
             reporter=seed.by.person,
@@ -119,8 +130,11 @@ class Walk:
         before = self.state
         reaches_desk = self._pass_on(rule, target)
         incident = self.incident
-        incident.state = state_after(action, reaches_desk=reaches_desk)
-        if rule.starts_clock:
+        incident.state = state_after(action, before, reaches_desk=reaches_desk)
+        if rule.clock is Clockwork.STARTS:
+            limit = self.world.rule(self.seed.category, incident.severity)
+            incident.clock_started_at = at.astimezone(UTC)
+            incident.clock_amount, incident.clock = limit.amount, limit.clock
             incident.due_at = self.world.due(self.seed.category, incident.severity, at).astimezone(UTC)
         self._mark(action, by.person, at.astimezone(UTC))
         incident.version += 1

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import connection
 from django.db.models.functions import Length
 from django.utils import timezone
@@ -17,44 +16,16 @@ from django.utils.translation import gettext as _
 from common.errors import Invalid, NotAllowed, StaleVersion
 from grids.locks import tree_held
 from grids.models import Grid
-from grids.queries import place, upper_at
+from grids.queries import upper_at
 from grids.rules import SUBGRID_LEVEL
-from incidents import deadlines, queries
-from incidents.models import Category, Incident, LookBack, Step, StepPhoto
-from incidents.rules import (
-    WORKFLOW,
-    Action,
-    Holder,
-    Rule,
-    Severity,
-    Source,
-    State,
-    look_back_after,
-    state_after,
-)
-from ledgers.actions import Draft, Subject, record
-from ledgers.files import store_image
-from ledgers.models import StoredFile
-from people.models import Posting, Unit, User
-from people.queries import actor, command_centre
+from incidents import queries
+from incidents.actions.act import Act, Photo, check_needs
+from incidents.actions.effects import apply, write_step
+from incidents.models import Category, Incident, Step
+from incidents.rules import WORKFLOW, Action, Rule, Severity, Source, State
+from people.models import Posting, User
 
 NUMBER_LOCK = 0x696E6369  # the advisory lock under which numbers are allotted
-Photo = UploadedFile | StoredFile
-
-
-@dataclass(frozen=True, kw_only=True)
-class Act:
-    """One act as asked for, checked to be allowed."""
-
-    rule: Rule
-    by: User
-    posting: Posting
-    at: datetime
-    note: str
-    photos: Sequence[Photo]
-    key: str | None
-    target_grid: Grid | None = None
-    target_unit: Unit | None = None
 
 
 @tree_held()
@@ -98,7 +69,7 @@ def report(
         grid_now=grid,
         lon=lon,
         lat=lat,
-        state=rule.to,
+        state=State.REPORTED,
         version=1,
         holder_grid=holder,
         reporter=by,
@@ -107,7 +78,7 @@ def report(
     act = Act(rule=rule, by=by, posting=posting, at=now, note=description, photos=photos, key=key)
     _check_typed(incident)
     incident.save(force_insert=True)
-    _write_step(incident, act, before="")
+    write_step(incident, act, before="")
     return incident
 
 
@@ -120,26 +91,24 @@ def perform(
     version: int,
     note: str = "",
     photos: Sequence[Photo] = (),
-    target_grid: Grid | None = None,
-    target_unit: Unit | None = None,
     severity: Severity | str | None = None,
     category: Category | None = None,
     key: str | None = None,
     at: datetime | None = None,
+    **given: Any,
 ) -> Step:
     """Carry an incident one step along the workflow; ``version`` is the one the person saw.
 
     A repeated ``key`` gives the step it made before. ``severity`` and ``category`` correct the report when
-    it is filed or dispatched. Raises ``StaleVersion``, ``NotAllowed``, ``Invalid``; then nothing is written.
+    it is filed or dispatched; ``given`` is what else the action's line asks for: ``target_grid`` or
+    ``target_unit``, ``document_number``, ``original`` (an incident), ``helper`` (a part in joint handling),
+    ``amount`` (in the incident's clock), ``outcome``. Raises ``StaleVersion``, ``NotAllowed``, ``Invalid``;
+    then nothing is written.
     """
     rule = WORKFLOW.get(Action(action))
     if rule is None:
         raise NotAllowed(_("None of your postings permits this step."))
-    incident = (
-        Incident.objects.select_for_update(of=("self",))
-        .select_related("grid_now", "category", "holder_grid", "holder_unit")
-        .get(pk=incident_id)
-    )
+    incident = _locked(incident_id, given.get("original"))
     if key and (before := _step_of(key, by)):
         if (before.incident_id, before.action) != (incident.pk, rule.action):
             raise Invalid({"": _("This form was already sent for something else.")})
@@ -150,22 +119,38 @@ def perform(
             seen=version,
             now=incident.version,
         )
+    now = at or timezone.now()
     act = Act(
         rule=rule,
         by=by,
-        posting=_check_allowed(incident, by, rule),
-        at=at or timezone.now(),
+        posting=_check_allowed(incident, by, rule, now),
+        at=now,
         note=note.strip(),
         photos=photos,
         key=key,
-        target_grid=target_grid,
-        target_unit=target_unit,
+        **given,
     )
-    _check_needs(incident, act)
+    check_needs(incident, act)
     if rule.action in (Action.FILE, Action.DISPATCH):
         incident.severity = severity or incident.severity
         incident.category = category or incident.category
-    return _apply(incident, act)
+    return apply(incident, act)
+
+
+def _locked(incident_id: int, original: Incident | None) -> Incident:
+    """The incident's row locked, and with it the one that it repeats; in one order for everyone."""
+    keys = {incident_id} if original is None else {incident_id, original.pk}
+    rows = (
+        Incident.objects.select_for_update(of=("self",))
+        .select_related("grid_now", "category", "holder_grid", "holder_unit")
+        .filter(pk__in=keys)
+        .order_by("pk")
+    )
+    found = {row.pk: row for row in rows}
+    try:
+        return found[incident_id]
+    except KeyError:
+        raise Incident.DoesNotExist(incident_id) from None
 
 
 # ---- checks
@@ -192,7 +177,7 @@ def _check_typed(incident: Incident) -> None:
         raise Invalid({name: texts[0] for name, texts in wrong.message_dict.items()}) from None
 
 
-def _check_allowed(incident: Incident, by: User, rule: Rule) -> Posting:
+def _check_allowed(incident: Incident, by: User, rule: Rule, at: datetime) -> Posting:
     if incident.state not in rule.before:
         raise NotAllowed(
             _("“%(action)s” cannot be done while the incident stands at “%(state)s”.")
@@ -205,163 +190,11 @@ def _check_allowed(incident: Incident, by: User, rule: Rule) -> Posting:
         raise NotAllowed(
             _("A look-back is done by someone who neither handled nor verified the incident.")
             if rule.third_person
-            else _("Whoever handled an incident cannot verify it.")
+            else _("Whoever handles an incident cannot decide about it.")
         )
-    if rule.action in queries.LOOK_BACKS and queries.pending_look_back(incident) is None:
-        raise NotAllowed(_("No look-back is due for this incident."))
+    if lacking := queries.lacks(incident, rule, at=at):
+        raise NotAllowed(lacking)
     return posting
-
-
-def _check_needs(incident: Incident, act: Act) -> None:
-    wrong: dict[str, str] = {}
-    if "note" in act.rule.needs and not act.note:
-        wrong["note"] = _("Please write a few words.")
-    if "photo" in act.rule.needs and not act.photos:
-        wrong["photos"] = _("Please add at least one photo.")
-    if "target" in act.rule.needs:
-        wrong |= _check_target(incident, act)
-    if wrong:
-        raise Invalid(wrong)
-
-
-def _check_target(incident: Incident, act: Act) -> dict[str, str]:
-    if (act.target_grid is None) == (act.target_unit is None):
-        return {"target": _("Choose a town or a department.")}
-    if act.target_grid is not None:
-        fits = act.target_grid in queries.dispatch_grids(incident)
-    else:
-        fits = queries.dispatch_units(incident).filter(pk=act.target_unit.pk).exists()  # type: ignore[union-attr]
-    return {} if fits else {"target": _("This incident cannot be dispatched there.")}
-
-
-# ---- the change
-
-
-def _apply(incident: Incident, act: Act) -> Step:
-    """Change the locked incident, write its step, its look-back and the ledger entry."""
-    rule, before = act.rule, incident.state
-    reaches_desk = _pass_on(incident, act)
-    incident.state = state_after(rule.action, reaches_desk=reaches_desk)
-    if rule.starts_clock:
-        incident.due_at = _deadline(incident, act.at)
-    _mark(incident, act)
-    incident.version += 1
-    incident.save()
-    step = _write_step(incident, act, before=before)
-    if rule.action in queries.LOOK_BACKS:
-        _finish_look_back(incident, step)
-    if incident.state == State.CLOSED and rule.action == Action.CLOSE:
-        _plan_look_back(incident, step)
-    return step
-
-
-def _pass_on(incident: Incident, act: Act) -> bool:
-    """Give the incident to its next holder; whether it reached the command centre."""
-    grid, unit = incident.holder_grid, incident.holder_unit
-    reaches_desk = False
-    match act.rule.holder:
-        case Holder.TARGET:
-            grid, unit = act.target_grid, act.target_unit
-        case Holder.DESK:
-            grid, unit = None, command_centre(incident.grid_now_id)
-        case Holder.UPPER:
-            grid, unit = queries.upper_holder(incident)
-            reaches_desk = unit is not None
-        case Holder.PLACE:
-            grid, unit = upper_at(incident.grid_now_id, SUBGRID_LEVEL) or incident.grid_now, None
-    if grid is None and unit is None:
-        raise Invalid({"": _("The district has no command centre to pass this to.")})
-    incident.holder_grid, incident.holder_unit = grid, unit
-    return reaches_desk
-
-
-def _deadline(incident: Incident, start: datetime) -> datetime:
-    rule = queries.deadline_rule(incident.category, incident.severity)
-    if rule is None:
-        raise Invalid({"": _("No deadline rule covers this category and severity.")})
-    days = queries.calendar_for(start, rule.amount)
-    return deadlines.due(start, rule.amount, rule.clock, days)
-
-
-def _mark(incident: Incident, act: Act) -> None:
-    """Who and when, as the act leaves them on the incident."""
-    match act.rule.action:
-        case Action.FILE:
-            incident.filed_at = act.at
-        case Action.DISPATCH:
-            incident.dispatched_at = act.at
-        case Action.ACCEPT:
-            incident.handler = act.by
-        case Action.SETTLE:
-            incident.handler, incident.fed_back_at, incident.settled_on_spot = act.by, act.at, True
-        case Action.FEED_BACK:
-            incident.handler, incident.fed_back_at = act.by, act.at
-        case Action.RETURN:
-            incident.verifier = act.by
-            incident.rework_count += 1
-        case Action.CLOSE:
-            incident.verifier, incident.closed_at = act.by, act.at
-        case Action.LOOK_BACK_FAIL:
-            incident.closed_at = None
-            incident.reopened_count += 1
-
-
-def _write_step(incident: Incident, act: Act, *, before: str) -> Step:
-    """The step, its photos and the one ledger entry of the act."""
-    step = Step.objects.create(
-        incident=incident,
-        number=incident.version,
-        action=act.rule.action,
-        before=before,
-        after=incident.state,
-        by=act.by,
-        posting=act.posting,
-        at=act.at,
-        holder_grid=incident.holder_grid,
-        holder_unit=incident.holder_unit,
-        note=act.note,
-        due_at=incident.due_at,
-        key=act.key,
-    )
-    files = [photo if isinstance(photo, StoredFile) else store_image(photo) for photo in act.photos]
-    unique = {file.pk: file for file in files}
-    StepPhoto.objects.bulk_create(StepPhoto(step=step, file=file) for file in unique.values())
-    record(
-        Draft(
-            app="incidents",
-            action=act.rule.action.value,
-            subject=Subject(type="incidents.incident", id=str(incident.pk), label=incident.number),
-            actor=actor(act.by, act.posting),
-            at=act.at,
-            place=place(incident.grid_now),
-            payload={
-                "step": step.number,
-                "before": before,
-                "after": incident.state,
-                "holder": incident.holder.code,
-                "category": incident.category.code,
-                "severity": incident.severity,
-                "due_at": incident.due_at.isoformat() if incident.due_at else None,
-                "note": act.note,
-                "photos": [file.sha256 for file in unique.values()],
-            },
-        )
-    )
-    return step
-
-
-def _plan_look_back(incident: Incident, step: Step) -> None:
-    days = look_back_after(incident.severity, incident.number)
-    if days is not None:
-        due_on = timezone.localtime(step.at).date() + timedelta(days=days)
-        LookBack.objects.create(incident=incident, closing_step=step, due_on=due_on)
-
-
-def _finish_look_back(incident: Incident, step: Step) -> None:
-    look_back = queries.pending_look_back(incident)
-    if look_back is not None:  # _check_allowed saw to it
-        look_back.done_step, look_back.passed = step, step.action == Action.LOOK_BACK_PASS
-        look_back.save(update_fields=["done_step", "passed"])
 
 
 # ---- numbers and keys

@@ -28,7 +28,7 @@ from people.rules import Right
 def _seen(user: User, pk: int) -> Incident:
     """The incident with all that its page shows; 404 out of scope."""
     rows = queries.with_names(queries.visible_to(user)).select_related(
-        "category__parent", "reporter", "handler", "verifier", "grid__site"
+        "category__parent", "reporter", "handler", "verifier", "supervisor", "grid__site"
     )
     return get_object_or_404(rows, pk=pk)
 
@@ -37,7 +37,7 @@ def _seen(user: User, pk: int) -> Incident:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     incident = _seen(viewer(request), pk)
     rule = queries.rule_for(incident, viewer(request), request.GET.get("act", ""))
-    form = ActionForm(rule=rule, incident=incident) if rule else None
+    form = ActionForm(rule=rule, incident=incident, user=viewer(request)) if rule else None
     return _page(request, incident, form=form)
 
 
@@ -48,7 +48,9 @@ def act(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     incident = _seen(user, pk)
     if action not in WORKFLOW or action == Action.REPORT:
         raise Http404
-    form = ActionForm(request.POST, request.FILES, rule=WORKFLOW[Action(action)], incident=incident)
+    form = ActionForm(
+        request.POST, request.FILES, rule=WORKFLOW[Action(action)], incident=incident, user=user
+    )
     try:
         if form.is_valid():
             return _done(request, incident, _perform(user, incident, form))
@@ -73,7 +75,7 @@ def _perform(user: User, incident: Incident, form: ActionForm) -> Step:
         severity=data.get("severity") or None,
         category=data.get("category"),
         key=data["key"],
-        **form.target(),  # type: ignore[arg-type]
+        **form.given(),
     )
 
 
@@ -98,7 +100,7 @@ def _stale(request: HttpRequest, pk: int, typed: ActionForm, seen: int) -> HttpR
     kept = {name: request.POST[name] for name in typed.fields if name in request.POST}
     for renewed in ("version", "key"):
         kept.pop(renewed, None)
-    form = ActionForm(rule=rule, incident=incident, initial=kept) if rule else None
+    form = ActionForm(rule=rule, incident=incident, user=viewer(request), initial=kept) if rule else None
     return _page(
         request,
         incident,
@@ -136,6 +138,7 @@ def _page(
 def case_context(user: User, incident: Incident, *, form: ActionForm | None = None) -> dict[str, Any]:
     """What ``incidents/_case.html`` shows of an incident to a person."""
     site = getattr(incident.grid, "site", None)
+    rules = queries.actions_for(incident, user)
     return {
         "title": f"{incident.number} {incident.category.label}",
         "crumbs": _crumbs(incident),
@@ -144,7 +147,14 @@ def case_context(user: User, incident: Incident, *, form: ActionForm | None = No
         "holder": words.holder_name(incident),
         "due_words": words.deadline(incident.due_at),
         "steps": words.timeline(incident, queries.story(incident)),
-        "buttons": [_button(rule) for rule in queries.actions_for(incident, user)],
+        "buttons": [_button(rule) for rule in rules if rule.main],
+        "more": [_button(rule) for rule in rules if not rule.main],
+        "parts": queries.open_parts(incident),
+        "request_words": words.request(queries.pending_request(incident)),
+        "left_words": words.held(incident),
+        "allowed_words": words.allowed(incident),
+        "repeats": queries.repeats(incident, user),
+        "original": queries.original(incident, user),
         "form": form,
         "form_button": _button(form.rule) if form else None,
         "look_back": queries.pending_look_back(incident) if incident.closed_at else None,

@@ -4,9 +4,10 @@ from itertools import groupby
 
 import pytest
 
+from demo.history.staged import STAGES
 from incidents import actions
 from incidents.models import Incident, LookBack, Step
-from incidents.rules import WORKFLOW, Action, Holder, State, state_after
+from incidents.rules import WORKFLOW, Action, Clockwork, Holder, State, state_after
 from people.models import Unit
 from people.rules import Relation, rights
 
@@ -18,6 +19,7 @@ pytestmark = [
 ]
 
 SAMPLE = 60
+LATER = {word.partition(" ")[0] for stage in STAGES for word in stage.later}
 SAME = (
     "state", "version", "holder_grid_id", "holder_unit_id", "handler_id", "verifier_id", "reported_at",
     "filed_at", "dispatched_at", "fed_back_at", "closed_at", "due_at", "rework_count", "reopened_count",
@@ -50,11 +52,11 @@ def test_every_step_obeys_the_table_and_leads_to_where_the_incident_stands():
             assert step.before == before.after, what
             assert State(step.before) in rule.before, what
             reached = step.holder_unit_id == centre
-            assert step.after == state_after(rule.action, reaches_desk=reached), what
+            assert step.after == state_after(rule.action, step.before, reaches_desk=reached), what
             assert step.at >= before.at, what
             assert step.note or "note" not in rule.needs, what
             assert len(step.photos.all()) > 0 or "photo" not in rule.needs, what
-            assert (step.due_at is not None) or not rule.starts_clock, what
+            assert (step.due_at is not None) or rule.clock is not Clockwork.STARTS, what
             held = (step.holder_grid_id, step.holder_unit_id)
             if rule.holder is Holder.KEEP:
                 assert held == (before.holder_grid_id, before.holder_unit_id), what
@@ -77,13 +79,18 @@ def test_numbers_count_through_each_month_in_order_of_reporting():
 def test_the_real_actions_take_the_same_way():
     """A sample told again through incidents.actions, each act with its own person and time, ends the same."""
     seen: set[str] = set()
+    done: set[str] = set()
     chosen: list[list[Step]] = []
     for steps in reversed(walks()):
         kinds = {str(step.action) for step in steps}
+        done |= kinds
+        if kinds & LATER:
+            continue  # done by the real actions already
         if kinds - seen or (len(chosen) < SAMPLE and steps[0].incident_id % 71 == 0):
             chosen.append(steps)
             seen |= kinds
-    assert seen == {action.value for action in WORKFLOW}
+    assert done == {action.value for action in WORKFLOW}
+    assert seen == done - LATER
     for steps in chosen:
         told = Incident.objects.get(pk=steps[0].incident_id)
         again = replay(told, steps)

@@ -7,13 +7,22 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
-from incidents.rules import WORKFLOW, Action, Over, Rule, State
+from incidents.rules import WORKFLOW, Action, Clockwork, Over, Rule, State
 
 OVER = {
     Over.PLACE: "the place",
     Over.HOLDER: "the holder",
     Over.UPPER: "what a lower grid or a unit holds",
     Over.DESK: "the command centre",
+    Over.PART: "an open part in joint handling",
+}
+
+CLOCK = {
+    Clockwork.STARTS: "starts",
+    Clockwork.STOPS: "stops",
+    Clockwork.EXTENDS: "is extended",
+    Clockwork.HOLDS: "is held",
+    Clockwork.RUNS_ON: "runs on",
 }
 
 
@@ -49,6 +58,8 @@ def document() -> str:
 
 
 def _arrows(rule: Rule) -> list[str]:
+    if rule.to is None:
+        return []  # the state stays: the table below tells of it, the picture stays readable
     arrows = [f"    {state.value} --> {rule.to.value}: {rule.action.label}" for state in rule.before]
     if rule.action is Action.ESCALATE:
         arrows.append(f"    reported --> to_file: {rule.action.label}, past the town")
@@ -56,12 +67,12 @@ def _arrows(rule: Rule) -> list[str]:
 
 
 def _row(rule: Rule) -> str:
-    clock = "starts" if rule.starts_clock else "stops" if rule.stops_clock else "—"
+    clock = CLOCK[rule.clock] if rule.clock else "—"
     persons = "handler, verifier" if rule.third_person else "handler" if rule.not_handler else "—"
     cells = [
         f"{rule.action.label} (`{rule.action.value}`)",
         ", ".join(str(state.label) for state in rule.before) or "—",
-        str(rule.to.label),
+        str(rule.to.label) if rule.to else "the same",
         f"`{rule.right.value}` over {OVER[rule.over]}",
         ", ".join(sorted(rule.needs)) or "—",
         clock,
