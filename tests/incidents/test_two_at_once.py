@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-ROUNDS = 20
+ROUNDS = 200
 SCRIPT = """
 import json, sys, time
 import django
