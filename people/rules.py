@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from grids.rules import DISTRICT_LEVEL, SUBGRID_LEVEL, TOWN_LEVEL, VILLAGE_LEVEL
 from people.models import Role, UnitKind
 
 
@@ -84,9 +85,29 @@ def roles_with(right: Right, relation: Relation) -> list[Role]:
     return [role for role, table in RIGHTS.items() if right in table.get(relation, frozenset())]
 
 
-# Where each role is held: in a grid, or in a unit of one of these kinds.
+# Where each role is held: in a grid of one of these levels, or in a unit of one of these kinds. A site has its
+# own contact, and the workers of the sub-grid around it: nobody is posted there.
+GRID_ROLES: dict[str, frozenset[int]] = {
+    Role.CHIEF_LEADER: frozenset({DISTRICT_LEVEL}),
+    Role.LEADER: frozenset({TOWN_LEVEL, VILLAGE_LEVEL, SUBGRID_LEVEL}),
+    Role.DEPUTY: frozenset({DISTRICT_LEVEL, TOWN_LEVEL, VILLAGE_LEVEL, SUBGRID_LEVEL}),
+    Role.WORKER: frozenset({VILLAGE_LEVEL, SUBGRID_LEVEL}),
+    Role.ASSESSOR: frozenset({DISTRICT_LEVEL, TOWN_LEVEL, VILLAGE_LEVEL, SUBGRID_LEVEL}),
+    Role.VIEWER: frozenset({DISTRICT_LEVEL, TOWN_LEVEL, VILLAGE_LEVEL, SUBGRID_LEVEL}),
+    Role.ADMINISTRATOR: frozenset({DISTRICT_LEVEL, TOWN_LEVEL, VILLAGE_LEVEL, SUBGRID_LEVEL}),
+}
 UNIT_ROLES: dict[str, frozenset[str]] = {
     Role.PATROL_OFFICER: frozenset({UnitKind.PATROL_TEAM, UnitKind.WORK_GROUP}),
     Role.DISPATCHER: frozenset({UnitKind.COMMAND_CENTRE}),
     Role.DEPARTMENT_OFFICER: frozenset({UnitKind.DEPARTMENT, UnitKind.WORK_GROUP}),
 }
+
+
+def held_in_grid(role: Role | str, level: int) -> bool:
+    """Whether a role is held in grids of a level."""
+    return level in GRID_ROLES.get(role, frozenset())
+
+
+def held_in_unit(role: Role | str, kind: str) -> bool:
+    """Whether a role is held in units of a kind."""
+    return kind in UNIT_ROLES.get(role, frozenset())

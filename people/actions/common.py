@@ -16,7 +16,7 @@ from grids.queries import place
 from ledgers.actions import Actor, Draft, Place, Subject, record
 from people.models import Posting, Role, Unit, User
 from people.queries import actor, current_postings, manageable, posting_for
-from people.rules import UNIT_ROLES, Relation, Right, rights
+from people.rules import Relation, Right, held_in_grid, held_in_unit, rights
 
 
 def home_of(grid: Grid | None, unit: Unit | None) -> Grid:
@@ -31,8 +31,7 @@ def check_place(role: Role | str, *, grid: Grid | None, unit: Unit | None) -> No
         raise Invalid({"grid": _("This grid is closed.")})
     if unit is not None and unit.closed_on is not None:
         raise Invalid({"unit": _("This unit is closed.")})
-    kinds = UNIT_ROLES.get(role)
-    if (kinds is None) != (unit is None) or (unit is not None and kinds and unit.kind not in kinds):
+    if not (held_in_grid(role, home.level) if unit is None else held_in_unit(role, unit.kind)):
         raise Invalid({"role": _("This role is not held in such a place.")})
 
 

@@ -17,7 +17,7 @@ from grids.models import Grid
 from people.importing.known import Known
 from people.importing.shapes import Change, Changed, Ended, ImportPlan, New
 from people.models import Posting, Role, Unit, User
-from people.rules import UNIT_ROLES
+from people.rules import held_in_grid, held_in_unit
 from people.sheets import NO, PEOPLE, YES, PersonRow, PostingRow
 
 FOREVER = date.max
@@ -280,5 +280,4 @@ def _spot_of(posting: Posting) -> type_of_spot:
 
 
 def _held_in(role: str, place: Grid | Unit) -> bool:
-    kinds = UNIT_ROLES.get(role)
-    return place.kind in kinds if kinds and isinstance(place, Unit) else not kinds and isinstance(place, Grid)
+    return held_in_grid(role, place.level) if isinstance(place, Grid) else held_in_unit(role, place.kind)

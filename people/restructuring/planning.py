@@ -20,7 +20,7 @@ from grids.restructuring.target import Target
 from grids.rules import DISTRICT_LEVEL, SITE_LEVEL
 from people.models import Posting, Role, Unit, User
 from people.queries import manageable
-from people.rules import UNIT_ROLES
+from people.rules import held_in_grid, held_in_unit
 
 KEY = "people"
 LEADERS = (Role.CHIEF_LEADER, Role.LEADER)
@@ -414,7 +414,7 @@ class Planner:
             column = "grid" if row["grid"] else "unit"
             text = words("Nothing in the new state has the code %(code)s.", code=row[column])
             self.problem("postings", row["row"], column, text, "unknown_code")
-        elif not known and not _held_there(row["role"], place, self.kinds):
+        elif not known and not self._is_held(row["role"], place):
             text = words("This role is not held in such a place.")
             self.problem("postings", row["row"], "role", text, "wrong_role")
         unit = self.units.get(row["unit"])
@@ -425,6 +425,13 @@ class Planner:
             text = words("Administrators are posted in the admin site, not by a workbook.")
             self.problem("postings", row["row"], "role", text, "wrong_role")
         return len(self.found.problems) == count
+
+    def _is_held(self, role: str, place: Place) -> bool:
+        """Whether a role is held in a place as the new state has it."""
+        kind, code = place
+        if kind == "grid":
+            return held_in_grid(role, self.outline.rows[code].level)
+        return held_in_unit(role, self.kinds.get(code, ""))
 
     def _named_leaders(self) -> None:
         """Leaders named for grids opened by hand."""
@@ -529,10 +536,3 @@ def _refusal(person: User | None, username: str, *, mine: bool) -> tuple[Words, 
 
 def _meet(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _held_there(role: str, place: Place, kinds: Mapping[str, str]) -> bool:
-    unit_kinds = UNIT_ROLES.get(role)
-    if place[0] == "grid":
-        return unit_kinds is None
-    return unit_kinds is not None and kinds.get(place[1]) in unit_kinds

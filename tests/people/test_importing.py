@@ -376,3 +376,16 @@ def test_an_empty_workbook_has_the_headings(client, cast: Cast) -> None:
     content = client.get(reverse("admin:people_user_blank")).content
     assert sheets(content) == {"人员": [], "任职": []}
     assert kinds(content, cast.administrator) == []
+
+
+def test_a_role_stands_at_its_level_in_a_workbook_too(cast: Cast, places: Places) -> None:
+    content = book(
+        [("liwei", "李伟", "", "")],
+        [
+            ("liwei", "", "总网格长", places.subgrid.code, "", "", ""),
+            ("liwei", "", "网格长", places.site.code, "", "", ""),
+            ("liwei", "", "网格长", places.subgrid.code, "", "", ""),
+        ],
+    )
+    found = [(cell.split("!")[-1], kind) for cell, kind in kinds(content, cast.administrator)]
+    assert found == [("C2", "wrong_role"), ("C3", "wrong_role")]

@@ -74,6 +74,35 @@ def test_a_role_is_held_where_it_belongs(cast: Cast, places: Places) -> None:
             actions.post(new, role, by=cast.administrator, **place)
 
 
+LEVELS = {
+    Role.CHIEF_LEADER: "1",
+    Role.LEADER: "234",
+    Role.DEPUTY: "1234",
+    Role.WORKER: "34",
+    Role.PATROL_OFFICER: "",
+    Role.DISPATCHER: "",
+    Role.DEPARTMENT_OFFICER: "",
+    Role.ASSESSOR: "1234",
+    Role.VIEWER: "1234",
+    Role.ADMINISTRATOR: "1234",
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_held_at_its_levels_alone(cast: Cast, places: Places, role: Role) -> None:
+    new = person()
+    line = [places.district, places.town, places.village, places.subgrid, places.site]
+    taken = ""
+    for grid in line:
+        try:
+            actions.post(new, role, grid=grid, by=cast.administrator)
+        except Invalid as refusal:
+            assert set(refusal.fields) == {"role"}  # noqa: PT017
+        else:
+            taken += str(grid.level)
+    assert taken == LEVELS[role]
+
+
 def test_the_same_role_twice_is_refused(cast: Cast, places: Places) -> None:
     with pytest.raises(Invalid) as refusal:
         actions.post(cast.leader, Role.LEADER, grid=places.subgrid, by=cast.administrator)
