@@ -55,4 +55,7 @@ def test_files_and_passwords_are_said_to_be_given_again() -> None:
     assert "chosen again" in said(Upload({}))
     assert "chosen again" not in said(Upload({}), files_kept=True)
     assert said(Login({})).count("typed again") == 1
+    refused = Login({"name": "a", "one": "b", "two": "c"})
+    refused.add_error(None, "Name or password is wrong.")  # nothing is promised, so nothing is taken back
+    assert "typed again" not in said(refused)
     assert "again" not in said(Days({}))
