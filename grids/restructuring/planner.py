@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import rfc8785
+from django.utils import timezone
 
 from common.words import Words, words
 from common.workbooks import Problem
@@ -93,6 +94,13 @@ def plan(state: State, target: Target, *, on: date, by: Any) -> Planned:
         if not outline.problems:
             found.operations += added.operations
             found.effects += added.effects
+    if found.operations and on < timezone.localdate():
+        found.warnings.append(
+            words(
+                "%(day)s has passed: what was recorded since then in a closed grid stays on record there.",
+                day=on.isoformat(),
+            )
+        )
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +13,8 @@ from django.apps import apps
 from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
+from assessments.defaults import install as install_scheme
+from assessments.models import Run, RunState
 from common.errors import Invalid, StaleVersion
 from grids import actions, dated
 from grids.models import Boundary, LevelLabel, Naming, Plan, PlanState
@@ -193,3 +195,19 @@ def test_a_database_that_cannot_be_reached_refuses_no_plan(
     failing(monkeypatch, first, OperationalError("database is locked"))
     apply_due_plans()
     assert states(first, second) == [PlanState.APPROVED, PlanState.APPLIED]
+
+
+def test_a_day_that_has_passed_is_warned_of_with_what_was_assessed_since(
+    district: District, book: Book
+) -> None:
+    scheme = install_scheme()
+    for period in ("2025", "2024H2"):
+        Run.objects.create(
+            period=period, scheme=scheme, state=RunState.DONE, digest="0" * 64,
+            created_at=timezone.now(), cutoff=timezone.now(),
+        )  # fmt: skip
+    book.row(district.places.village.code)[1] = "改名村"
+    past = [str(one["text"]) for one in district.plan(book, on=date(2025, 6, 1)).warnings]
+    assert any("passed" in text for text in past)
+    assert sum("assessed" in text for text in past) == 1
+    assert district.plan(book, on=TODAY).warnings == []
