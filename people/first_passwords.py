@@ -14,10 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.views.decorators.debug import sensitive_variables
 
+from people import passwords
 from people.models import User
 
 # Without what looks alike on paper: 0 and o, 1 and l and i.
@@ -58,7 +58,7 @@ def _acceptable(person: User) -> str:
             "".join(secrets.choice(ALPHABET) for _sign in range(OF)) for _group in range(GROUPS)
         )
         try:
-            validate_password(password, person)
+            passwords.validate(password, person)
         except ValidationError:
             continue
         return password

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from common import phones
 from common.errors import Invalid
+from people import passwords
 from people.actions.common import (
     anywhere,
     content_of_person,
@@ -30,8 +31,10 @@ def create_person(*, username: str, name: str, password: str, by: User, phone: s
     """
     who, home = anywhere(by)
     person = User(username=User.normalize_username(username), name=name.strip(), phone=phone.strip())
+    _check_phone(person.phone)
+    password = passwords.seen(password)
     try:
-        validate_password(password, person)
+        passwords.validate(password, person)
     except ValidationError as error:
         raise Invalid({"password1": " ".join(error.messages)}) from error
     person.set_password(password)
@@ -49,6 +52,8 @@ def change_person(person_id: int, *, name: str, phone: str, is_active: bool, by:
     person = lock_person(person_id, by=by)
     if person.pk == by.pk and not is_active:
         raise Invalid({"is_active": _("Another administrator must close your own account.")})
+    if phone.strip() != person.phone:  # an older one that is none must not keep an account from closing
+        _check_phone(phone)
     person.name, person.phone, person.is_active = name.strip(), phone.strip(), is_active
     validated(person)
     person.save(update_fields=["name", "phone", "is_active"])
@@ -71,13 +76,19 @@ def set_password(person_id: int, *, password: str, by: User) -> None:
     else:
         who, home = anywhere(by)
         person = lock_person(person_id, by=by)
+    password = passwords.seen(password)
     try:
-        validate_password(password, person)
+        passwords.validate(password, person)
     except ValidationError as error:
-        raise Invalid({"new_password2": " ".join(error.messages)}) from error
+        raise Invalid({"new_password1": " ".join(error.messages)}) from error
     if own and person.must_change_password and person.check_password(password):
-        raise Invalid({"new_password2": _("Choose another password than the first one.")})
+        raise Invalid({"new_password1": _("Choose another password than the first one.")})
     person.set_password(password)
     person.must_change_password = not own
     person.save(update_fields=["password", "must_change_password"])
     enter("set_password", of_person(person), who, home, {"must_change": person.must_change_password})
+
+
+def _check_phone(phone: str) -> None:
+    if fault := phones.fault(phone):
+        raise Invalid({"phone": str(fault)})

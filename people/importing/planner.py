@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from common import phones
 from common.words import Words, words
 from common.workbooks import Problem, Table
 from grids.models import Grid
@@ -98,7 +99,8 @@ class Planner:
             text = words("Only capital letters tell this login name from %(other)s.", other=twin)
             self._problem(self.people, row.row, "username", text, "duplicate")
             return
-        self.found.new.append(row)
+        if self._can_be_called(row):
+            self.found.new.append(row)
 
     def _change(self, person: User, row: PersonRow) -> None:
         wanted = {
@@ -122,8 +124,15 @@ class Planner:
         elif person.pk == self.by.pk and row.active is False:
             text = words("Another administrator must close your own account.")
             self._problem(self.people, row.row, "active", text, "own_account")
-        else:
+        elif not any(change.name == "phone" for change in changes) or self._can_be_called(row):
             self.found.changed.append(Changed(person, row, tuple(changes)))
+
+    def _can_be_called(self, row: PersonRow) -> bool:
+        """Whether the row's telephone is a number; what is none is told."""
+        fault = phones.fault(row.phone or "")
+        if fault is not None:
+            self._problem(self.people, row.row, "phone", fault, "bad_phone")
+        return fault is None
 
     # ---- postings
 

@@ -389,3 +389,9 @@ def test_a_role_stands_at_its_level_in_a_workbook_too(cast: Cast, places: Places
     )
     found = [(cell.split("!")[-1], kind) for cell, kind in kinds(content, cast.administrator)]
     assert found == [("C2", "wrong_role"), ("C3", "wrong_role")]
+
+
+def test_a_telephone_that_is_no_number_is_told_with_its_cell(cast: Cast) -> None:
+    content = book([("liwei", "李伟", "138abc", ""), ("worker", cast.worker.name, "abc", "")], [])
+    found = [(cell.split("!")[-1], kind) for cell, kind in kinds(content, cast.administrator)]
+    assert found == [("C2", "bad_phone"), ("C3", "bad_phone")]

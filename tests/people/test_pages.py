@@ -1,12 +1,16 @@
 """My account, whom to call, and the admin site of people."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from ledgers.models import Entry
+from people import actions
 from people.models import Posting, Role, User
 from tests.factories import Cast, Places, person
+
+NEW = "Kq8-vexing-pond"
 
 
 def test_my_account_lists_my_postings_past_ones_too(client, cast: Cast, places: Places) -> None:
@@ -88,3 +92,19 @@ def test_people_elsewhere_do_not_exist_for_a_local_administrator(client, cast: C
     seen = {user.pk for user in page.context["cl"].queryset}
     assert cast.worker.pk in seen
     assert cast.chief.pk not in seen
+
+
+def test_a_telephone_is_a_number(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    form = {"username": "liwei", "name": "李伟", "phone": "abc", "password1": NEW, "password2": NEW}
+    page = client.post(reverse("admin:people_user_add"), form)
+    assert set(page.context["adminform"].form.errors) == {"phone"}
+    assert client.post(reverse("admin:people_user_add"), form | {"phone": "0371-86199999"}).status_code == 302
+
+
+def test_an_older_telephone_that_is_none_keeps_no_account_open(cast: Cast) -> None:
+    User.objects.filter(pk=cast.worker.pk).update(phone="abc")
+    changed = actions.change_person(
+        cast.worker.pk, name=cast.worker.name, phone="abc", is_active=False, by=cast.administrator
+    )
+    assert not changed.is_active
