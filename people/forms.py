@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordMixin
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AuthenticationForm,
+    PasswordChangeForm,
+    SetPasswordMixin,
+    UsernameField,
+)
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.debug import sensitive_variables
 
 from common.errors import DomainError, Invalid
 from common.forms import DateInput
-from people import actions
+from people import actions, passwords
 from people.contacts import NOT_CALLED
 from people.hand_over import leaving
 from people.models import Posting, Role, Unit, UnitKind, User
@@ -57,6 +66,44 @@ class ActingForm(forms.ModelForm):
             self.add_error(None, str(refusal))
 
 
+class LoginName(UsernameField):
+    """As it is typed or pasted, without what nobody sees."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return passwords.seen(text).strip() if isinstance(text, str) else text
+
+
+class LoginForm(AuthenticationForm):
+    username = LoginName(widget=forms.TextInput(attrs={"autofocus": True}))
+
+    @sensitive_variables()
+    def clean_password(self) -> str:
+        return passwords.seen(self.cleaned_data["password"])
+
+
+class FaultsAtTheFirst(SetPasswordMixin):
+    """What is wrong with a password stands where it was chosen, not where it was typed again."""
+
+    @sensitive_variables("password")
+    def validate_password_for_user(self, user: Any, password_field_name: str = "password2") -> None:
+        first = password_field_name.removesuffix("2") + "1"
+        form = cast(forms.Form, self)
+        password = form.cleaned_data.get(first)
+        if password:
+            try:
+                passwords.validate(passwords.seen(password), user)
+            except ValidationError as fault:
+                form.add_error(first, fault)
+
+
+class OwnPasswordForm(FaultsAtTheFirst, PasswordChangeForm):
+    @sensitive_variables()
+    def clean_old_password(self) -> str:
+        self.cleaned_data["old_password"] = passwords.seen(self.cleaned_data["old_password"])
+        return cast(str, super().clean_old_password())
+
+
 class NewPersonForm(SetPasswordMixin, ActingForm):
     password1, password2 = SetPasswordMixin.create_password_fields()
 
@@ -93,7 +140,7 @@ class PersonForm(ActingForm):
         )
 
 
-class PersonPasswordForm(AdminPasswordChangeForm):
+class PersonPasswordForm(FaultsAtTheFirst, AdminPasswordChangeForm):
     """A new password set by the administrator, who is in ``user.changed_by``. It cannot be taken away."""
 
     def __init__(self, user: AbstractUser, *args: Any, **kwargs: Any) -> None:
@@ -135,16 +182,36 @@ class UnitForm(ActingForm):
         )
 
 
-class NewPostingForm(ActingForm):
+class PostingForm(ActingForm):
+    """Asks for the last day in post, as lists and workbooks show it; what is kept is the day after."""
+
+    def clean_valid_to(self) -> date | None:
+        last: date | None = self.cleaned_data["valid_to"]
+        if last == date.max:
+            raise forms.ValidationError(_("Enter a valid date."))
+        return last + timedelta(days=1) if last else None
+
+    def validate_constraints(self) -> None:
+        """Nothing: the action says in words what the constraints hold."""
+
+
+class NewPostingForm(PostingForm):
     class Meta:
         model = Posting
         fields = ("person", "role", "grid", "unit", "valid_from", "valid_to")
-        labels = {"valid_from": _("First day"), "valid_to": _("first day out of post")}
-        help_texts = {"valid_to": _("Leave it empty while no end is known.")}
+        labels = {"valid_from": _("First day"), "valid_to": _("Last day")}
+        help_texts = {"valid_to": _("Still in post on this day. Leave it empty while no end is known.")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [("", "---------"), *roles_by_place()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        places = ("grid", "unit")
+        chosen = sum(self.cleaned_data.get(name) is not None for name in places)
+        if chosen != 1 and not any(name in self.errors for name in places):
+            self.add_error("grid", _("Choose a grid or a unit, one of the two."))
+        return super().clean()
 
     def act(self) -> Posting:
         return actions.post(**self.cleaned_data, by=self.by)
@@ -167,8 +234,12 @@ def roles_by_place() -> list[tuple[Any, Any]]:
     return [(str(named[kinds]), roles) for kinds, roles in of_kinds.items()]
 
 
-class EndPostingForm(ActingForm):
-    valid_to = forms.DateField(label=_("first day out of post"), widget=DateInput)
+class EndPostingForm(PostingForm):
+    valid_to = forms.DateField(
+        label=_("Last day"),
+        widget=DateInput,
+        help_text=_("Still in post on this day. The day before the first calls off one that has not begun."),
+    )
     although_alone = forms.BooleanField(
         label=_("End it although nobody else holds this role there"), required=False
     )
@@ -177,10 +248,15 @@ class EndPostingForm(ActingForm):
         model = Posting
         fields = ("valid_to",)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "valid_to" in self.fields:
+            self.initial["valid_to"] = self.instance.last_day
+
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.errors and not self.cleaned_data["although_alone"] and self._leaves_nobody():
-            text = _("Nobody else holds this role there from that day. Tick this if it is meant.")
+            text = _("Nobody else holds this role there after that day. Tick this if it is meant.")
             self.add_error("although_alone", text)
         return cleaned
 

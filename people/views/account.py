@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from common.errors import Invalid
 from people import actions, queries
+from people.forms import OwnPasswordForm
 from people.hand_over import taken_over
 from people.models import User
 
@@ -39,6 +40,8 @@ def me(request: HttpRequest) -> HttpResponse:
 
 class OwnPassword(PasswordChangeView):
     """Django's page; the change goes through the room's action and so into the ledger."""
+
+    form_class = OwnPasswordForm
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         user = cast(User, self.request.user)

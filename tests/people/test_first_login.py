@@ -139,3 +139,35 @@ def test_others_are_not_held_up(client: Client, cast: Cast) -> None:
     client.force_login(cast.worker)
     assert client.get(reverse("people:me")).status_code == 200
     assert client.get(reverse("login")).status_code == 302
+
+
+# ---- what is pasted from a sheet
+
+
+@pytest.mark.parametrize("name", ["worker", " worker ", "wor\u200bker", "\ufeffworker"])
+def test_signs_that_nobody_sees_keep_nobody_out(client: Client, cast: Cast, name: str) -> None:
+    form = {"username": name, "password": PASSWORD[:4] + "\u200b" + PASSWORD[4:]}
+    assert client.post(reverse("login"), form).status_code == 302
+    assert client.get(reverse("people:me")).status_code == 200
+
+
+def test_nor_do_they_become_part_of_a_password(held: Client, newcomer: User) -> None:
+    new = "\u200b".join(NEW)
+    form = {"old_password": "\u200b" + PASSWORD, "new_password1": new, "new_password2": new}
+    assert held.post(reverse("password_change"), form).status_code == 302
+    newcomer.refresh_from_db()
+    assert newcomer.check_password(NEW)
+
+
+@pytest.mark.parametrize("new", ["short1", "administratoradministrator", "Administrator-administrator"])
+def test_what_is_wrong_with_a_password_stands_at_its_field(held: Client, newcomer: User, new: str) -> None:
+    form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    page = held.post(reverse("password_change"), form)
+    assert set(page.context["form"].errors) == {"new_password1"}
+
+
+def test_so_it_does_where_an_administrator_sets_one(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    address = reverse("admin:auth_user_password_change", args=[cast.worker.pk])
+    page = client.post(address, {"password1": "workerworker", "password2": "workerworker"})
+    assert set(page.context["form"].errors) == {"password1"}

@@ -26,9 +26,9 @@ SHAPE = re.compile(rf"[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 
 
 def text_of(content: bytes) -> str:
-    """What the sheet says, the marks that let a long word break left out."""
+    """What the sheet says, as it is copied from it."""
     reader = PdfReader(io.BytesIO(content))
-    return "".join(page.extract_text() for page in reader.pages).replace("\u200b", "")
+    return "".join(page.extract_text() for page in reader.pages)
 
 
 def newcomers(n: int, places: Places) -> list[User]:
