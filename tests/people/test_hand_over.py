@@ -186,7 +186,7 @@ def test_what_is_left_behind_is_told_before_a_posting_ends(
     client.force_login(cast.administrator)
     address = reverse("admin:people_posting_change", args=[posting.pk])
     assert left.work[0].text in client.get(address).content.decode()
-    end = {"valid_to": today().isoformat()}
+    end = {"valid_to": ago(1).isoformat()}  # the form asks for the last day in post
     page = client.post(address, end)
     assert page.status_code == 200
     assert "although_alone" in page.context["adminform"].form.errors
@@ -204,7 +204,7 @@ def test_with_a_successor_in_post_nothing_more_is_asked(client: Client, cast: Ca
     client.force_login(cast.administrator)
     address = reverse("admin:people_posting_change", args=[posting.pk])
     assert str(new) in client.get(address).content.decode()
-    assert client.post(address, {"valid_to": today().isoformat()}).status_code == 302
+    assert client.post(address, {"valid_to": ago(1).isoformat()}).status_code == 302
 
 
 def test_an_end_that_will_not_do_is_said_and_kept(client: Client, cast: Cast) -> None:

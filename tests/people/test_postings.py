@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from common.errors import Invalid, NotAllowed
@@ -190,3 +192,38 @@ def test_the_own_password_is_changed_with_an_entry(client, cast: Cast) -> None:
     assert answer.status_code == 302
     assert client.get("/people/me/").status_code == 200
     assert Entry.objects.filter(action="set_password", actor=cast.worker).count() == 1
+
+
+# ---- as the form asks
+
+
+def test_neither_grid_nor_unit_is_said_in_words(client: Client, cast: Cast, places: Places) -> None:
+    client.force_login(cast.administrator)
+    address = reverse("admin:people_posting_add")
+    errors = client.post(address, {}).context["adminform"].form.errors
+    assert set(errors) >= {"person", "role", "grid"}
+    assert "__all__" not in errors
+    form = {"person": cast.worker.pk, "role": Role.WORKER, "valid_from": OPENED.isoformat()}
+    assert set(client.post(address, form).context["adminform"].form.errors) == {"grid"}
+    both = form | {"grid": places.subgrid.pk, "unit": places.team.pk}
+    assert set(client.post(address, both).context["adminform"].form.errors) == {"grid"}
+
+
+def test_the_last_day_is_asked_for_and_is_a_day_in_post(client: Client, cast: Cast, places: Places) -> None:
+    client.force_login(cast.administrator)
+    new, day = person(), timezone.localdate() + timedelta(days=9)
+    form = {
+        "person": new.pk,
+        "role": Role.DEPUTY,
+        "grid": places.village.pk,
+        "valid_from": OPENED.isoformat(),
+    }
+    client.post(reverse("admin:people_posting_add"), form | {"valid_to": day.isoformat()})
+    made = new.postings.get()
+    assert (made.last_day, made.valid_to) == (day, day + timedelta(days=1))
+    address = reverse("admin:people_posting_change", args=[made.pk])
+    assert client.get(address).context["adminform"].form["valid_to"].value() == day
+    sooner = day - timedelta(days=2)
+    client.post(address, {"valid_to": sooner.isoformat(), "although_alone": "on"})
+    made.refresh_from_db()
+    assert made.last_day == sooner
