@@ -180,6 +180,7 @@ def _looked_at(
     more = {
         "survey": found,
         "map_url": f"{reverse('grids:import_map', args=[grid.pk])}?{address.urlencode()}",
+        "around_url": reverse("grids:outlines", args=[grid.pk]),
     }
     if found.faults:
         again = ImportForm(initial={name: given[name] for name in ("coordinates", "on", "note")})

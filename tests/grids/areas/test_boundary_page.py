@@ -75,7 +75,7 @@ def test_a_crossing_line_comes_back_with_its_place_marked(client: Client, places
     assert answer.context["wrong"].place == pytest.approx(at(5, 5))
     text = answer.content.decode()
     assert 'data-wrong-lon="113.805000000" data-wrong-lat="34.505000000"' in text
-    assert "(113.805000, 34.505000)" in text
+    assert "（113.805000，34.505000）" in text
     assert json.loads(answer.context["form"]["geometry"].value()) == bow_tie()
     assert answer.context["form"]["note"].value() == "郑测〔2026〕3号"
     assert not Boundary.objects.exists()

@@ -152,4 +152,6 @@ def test_an_import_tells_the_same_before_it_is_confirmed(client: Client, places:
     )
     assert answer.status_code == 200
     assert [str(one) for one in answer.context["misfits"]]
+    around = reverse("grids:outlines", args=[places.village.pk])
+    assert f'data-around-url="{around}"' in answer.content.decode()  # to see where the shapes lie
     assert places.site.name in answer.content.decode()

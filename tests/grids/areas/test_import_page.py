@@ -73,7 +73,7 @@ def test_faults_are_listed_and_marked_on_the_map(client: Client, places: Places,
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "999" in text
-    assert "(113.805000, 34.505000)" in text
+    assert "（113.805000，34.505000）" in text
     assert answer.context["form"]["note"].value() == "郑测〔2026〕3号"
     points = [
         one["geometry"]["coordinates"]
