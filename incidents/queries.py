@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import cos, radians
 from typing import Any, cast
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,6 +45,8 @@ ABOUT_CLOCK = (Action.ASK_EXTENSION, Action.ASK_SUSPENSION, Action.EXTEND, Actio
 HELD = (State.REPORTED, State.DISPATCHED, State.HANDLING, State.ENFORCEMENT)
 HANDLED = (State.DISPATCHED, State.HANDLING)
 AT_DESK = (State.TO_FILE, State.TO_DISPATCH)
+# A request about the clock waits for an answer.
+ASKED = Exists(ClockRequest.objects.filter(incident=OuterRef("pk"), decided_step__isnull=True))
 
 
 # ---- who sees what
@@ -84,12 +86,11 @@ def mine_to_act(user: User) -> QuerySet[Incident]:
     parts = JointPart.objects.filter(
         Q(grid_id__in=hold) | Q(unit_id__in=units_of(user, Right.HOLD)), ended_step__isnull=True
     )
-    asked = ClockRequest.objects.filter(decided_step__isnull=True)
     return Incident.objects.filter(
         (Q(state__in=HELD) & held)
         | (Q(state__in=HANDLED) & Q(pk__in=parts.values("incident_id")))
         | (Q(state__in=AT_DESK) & Q(grid_now_id__in=desk))
-        | (Q(state=State.HANDLING, pk__in=asked.values("incident_id")) & Q(grid_now_id__in=desk))
+        | (Q(ASKED) & Q(grid_now_id__in=desk))
         | (Q(state=State.TO_VERIFY) & to_verify & not_mine)
     )
 
@@ -123,11 +124,13 @@ def open_in(grid_ids: Iterable[int]) -> QuerySet[Incident]:
 
 
 def desk_counts(incidents: QuerySet[Incident], *, at: datetime | None = None) -> dict[str, int]:
-    """How many stand in each state, and under ``overdue`` how many are late."""
+    """How many stand in each state; under ``overdue`` how many are late, under ``asked`` how many ask for
+    time."""
     counts: dict[str, int] = {
         row["state"]: row["n"] for row in incidents.order_by().values("state").annotate(n=Count("pk"))
     }
     counts["overdue"] = overdue(incidents, at=at).count()
+    counts["asked"] = incidents.filter(ASKED).count()
     return counts
 
 
@@ -449,6 +452,8 @@ def filtered(incidents: QuerySet[Incident], wanted: dict[str, Any]) -> QuerySet[
     if holder := wanted.get("holder"):
         kind, _sep, key = holder.partition("-")
         incidents = incidents.filter(**{f"holder_{kind}_id": int(key)})
+    if wanted.get("asked"):
+        incidents = incidents.filter(ASKED)
     if wanted.get("open"):
         incidents = incidents.filter(state__in=OPEN_STATES)
     return overdue(incidents) if wanted.get("overdue") else incidents

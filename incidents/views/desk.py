@@ -24,13 +24,22 @@ from people.queries import current_postings, has_right
 from people.rules import Relation, Right, rights
 
 QUEUE = 50
-SHOWN = (State.TO_FILE, State.TO_DISPATCH, State.DISPATCHED, State.HANDLING, State.TO_VERIFY)
+SHOWN = (
+    State.TO_FILE,
+    State.TO_DISPATCH,
+    State.DISPATCHED,
+    State.HANDLING,
+    State.ENFORCEMENT,
+    State.SUSPENDED,
+    State.TO_VERIFY,
+)
 # What waits for the desk itself stands before what others hold, then what is due first.
 FOR_THE_DESK_FIRST = Case(
     When(state=State.TO_FILE, then=Value(0)),
     When(state=State.TO_DISPATCH, then=Value(1)),
-    When(state=State.TO_VERIFY, due_at__isnull=False, then=Value(2)),
-    default=Value(3),
+    When(queries.ASKED, then=Value(2)),
+    When(state=State.TO_VERIFY, due_at__isnull=False, then=Value(3)),
+    default=Value(4),
     output_field=IntegerField(),
 )
 
@@ -40,7 +49,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     if not has_right(user, Right.DESK):
         raise NotAllowed(_("The desk is for the dispatchers of the command centre."))
-    wanted = {name: request.GET.get(name, "") for name in ("state", "overdue", "q")}
+    wanted = {name: request.GET.get(name, "") for name in ("state", "overdue", "asked", "q")}
     sight = queries.visible_to(user).filter(state__in=OPEN_STATES)
     rows = queries.filtered(sight, wanted)
     if not wanted["state"]:
@@ -78,7 +87,16 @@ def _states(counts: dict[str, int], wanted: dict[str, str]) -> list[dict[str, ob
         }
         for state in SHOWN
     ]
-    late = counts["overdue"]
+    late, asked = counts["overdue"], counts["asked"]
+    rows.append(
+        {
+            "label": _("Requests to answer"),
+            "value": asked,
+            "url": "?asked=1",
+            "current": bool(wanted["asked"]),
+            "tone": "soon" if asked else "resting",
+        }
+    )
     rows.append(
         {
             "label": _("Overdue"),
