@@ -18,12 +18,13 @@ from people.rules import Relation, Right, rights
 
 @dataclass(frozen=True)
 class Way:
-    """One line of the navigation, for those who hold ``right`` anywhere (None: for everyone)."""
+    """One line of the navigation, for those who hold ``right`` over something (None: for everyone)."""
 
     name: str  # of the address
     label: str | Promise
     icon: str
     right: Right | None
+    over: tuple[Relation, ...] = tuple(Relation)
 
 
 ME = "people:me"
@@ -35,7 +36,7 @@ WAYS = (
     Way("incidents:index", _("Incidents"), "incident", Right.VIEW),
     Way("command:board", _("Board"), "board", Right.READ_LEDGER),
     Way("assessments:index", _("Assessments"), "assessment", Right.READ_ASSESSMENT),
-    Way("grids:tree", _("Grids"), "grid", Right.READ_LEDGER),
+    Way("grids:tree", _("Grids"), "grid", Right.VIEW, (Relation.SAME,)),
     Way("grids:plans", _("Restructuring"), "move", Right.APPROVE_PLAN),
     Way("ledgers:index", _("Ledger"), "ledger", Right.READ_LEDGER),
     Way("admin:index", _("Administration"), "settings", Right.ADMINISTER),
@@ -56,7 +57,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "me": {}}
     postings = current_postings(user)
     held = {
-        right for posting in postings for relation in Relation for right in rights(posting.role, relation)
+        (right, relation)
+        for posting in postings
+        for relation in Relation
+        for right in rights(posting.role, relation)
     }
     if user.must_change_password:
         return {"nav": [], "me": {"name": str(user), **_post(postings)}}
@@ -70,7 +74,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "badge": due if way.name == ME else 0,
         }
         for way in WAYS
-        if (way.right is None or way.right in held) and (url := _address(way.name))
+        if (way.right is None or any((way.right, relation) in held for relation in way.over))
+        and (url := _address(way.name))
     ]
     # The desk lies inside the incidents: only the longest address that fits is where the person is.
     here = max((item["url"] for item in nav if item["active"]), key=len, default=None)

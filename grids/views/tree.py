@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,8 +43,16 @@ def tree(request: HttpRequest) -> HttpResponse:
     else:
         tops = queries.named(queries.tops(request.user, on=on).select_related("parent"), on=on)
         context["tops"] = tops
+        if on is not None and not tops and (first := _first_day(request.user, on)) is not None:
+            return render(request, "grids/tree_not_yet.html", {**context, "first_day": first})
         context["branches"] = _branches(tops[0].pk, on) if len(tops) == 1 else []
     return render(request, "grids/tree.html", context)
+
+
+def _first_day(user: Any, on: date) -> date | None:
+    """The day the first grid of the reader's scope was opened, where the day asked for lies before it."""
+    first: date | None = queries.in_scope(user).aggregate(first=Min("opened_on"))["first"]
+    return first if first is not None and on < first else None
 
 
 def children(request: HttpRequest, pk: int) -> HttpResponse:
@@ -71,7 +80,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     if grid.closed_on is not None and (asked is None or asked >= grid.closed_on):
         on = grid.closed_on - timedelta(days=1)
     if asked is not None and asked < grid.opened_on:
-        return _not_yet(request, grid, asked)
+        return not_yet(request, grid, asked)
     told = told_until(request.user, grid, asked)
     (grid,) = queries.named([grid], on=on)
     labels = queries.level_labels(on=on)
@@ -119,7 +128,7 @@ def _step(event: hooks.Event) -> dict[str, Any]:
     }
 
 
-def _not_yet(request: HttpRequest, grid: Grid, asked: date) -> HttpResponse:
+def not_yet(request: HttpRequest, grid: Grid, asked: date) -> HttpResponse:
     """The grid did not exist on the day: what it came from did."""
     context = {
         "title": grid.name,

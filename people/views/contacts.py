@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from grids.models import Grid
 from grids.rules import SITE_LEVEL
+from grids.views import tree
 from grids.views.day import asked_day, day_context
 from people import actions, contacts, exports
 from people.models import Posting, User
@@ -31,6 +32,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """A grid's own people, those of the grids above and the units at home there; or everyone below it."""
     on = asked_day(request)
     grid = _seen(request, pk, on=on)
+    if on is not None and on < grid.opened_on:
+        return tree.not_yet(request, grid, on)
     below = _wants_below(request) and grid.level < SITE_LEVEL
     name = contacts.names_on([grid.pk], on).get(grid.pk, grid.name) if on else grid.name
     context: dict[str, Any] = {
@@ -38,7 +41,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         % {"grid": name},
         "crumbs": [
             {"label": name, "url": reverse("grids:detail", args=[grid.pk])},
-            {"label": _("Contacts"), "url": ""},
+            {"label": _("Contact list"), "url": ""},
         ],
         "grid": grid,
         "below": below,
@@ -99,6 +102,10 @@ def _seen(request: HttpRequest, pk: int, *, on: date | None = None) -> Grid:
     """The grid, if it lies in the reader's sight, today or as it was on a day gone by; 404 otherwise."""
     user = cast(User, request.user)
     grid = grids_in_scope(user, on=on).filter(pk=pk).first()
+    if (
+        grid is None and on is not None
+    ):  # before it was opened it lay in nobody's sight: who sees it now is told
+        grid = grids_in_scope(user).filter(pk=pk, opened_on__gt=on).first()
     if grid is None:
         raise Http404
     return grid

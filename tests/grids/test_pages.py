@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -157,3 +158,17 @@ def test_every_link_of_a_grids_page_may_be_followed(
     assert links
     refused = {link: status for link in links if (status := client.get(link).status_code) != 200}
     assert refused == {}
+
+
+def test_before_all_grids_the_tree_says_so_and_keeps_the_day(
+    client: Client, places: Places, cast: Cast
+) -> None:
+    client.force_login(cast.viewer)
+    page = client.get(reverse("grids:tree"), {"on": (OPENED - timedelta(days=1)).isoformat()})
+    assert page.context["first_day"] == OPENED
+    text = page.content.decode()
+    assert OPENED.isoformat() in text
+    assert 'name="on"' in text
+    stranger = factories.person()
+    client.force_login(stranger)
+    assert "first_day" not in client.get(reverse("grids:tree"), {"on": "2001-01-01"}).context

@@ -171,3 +171,12 @@ def test_hundreds_below_take_as_few_queries(
     for name in ("people:contacts", *FILES):
         with django_assert_max_num_queries(20):
             assert client.get(reverse(name, args=[places.town.pk]) + "?below=1").status_code == 200
+
+
+def test_before_the_grid_was_opened_the_page_says_so(client: Client, cast: Cast, places: Places) -> None:
+    client.force_login(cast.leader)
+    before = {"on": (OPENED - timedelta(days=1)).isoformat()}
+    page = client.get(reverse("people:contacts", args=[places.subgrid.pk]), before)
+    assert page.status_code == 200
+    assert OPENED.isoformat() in page.content.decode()
+    assert client.get(reverse("people:contacts", args=[places.other_subgrid.pk]), before).status_code == 404
