@@ -86,7 +86,11 @@ class FaultsAtTheFirst(SetPasswordMixin):
     """What is wrong with a password stands where it was chosen, not where it was typed again."""
 
     @sensitive_variables("password")
-    def validate_password_for_user(self, user: Any, password_field_name: str = "password2") -> None:
+    def validate_password_for_user(
+        self,
+        user: Any,
+        password_field_name: str = "password2",  # noqa: S107 - the name of a field
+    ) -> None:
         first = password_field_name.removesuffix("2") + "1"
         form = cast(forms.Form, self)
         password = form.cleaned_data.get(first)

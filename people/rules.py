@@ -85,8 +85,8 @@ def roles_with(right: Right, relation: Relation) -> list[Role]:
     return [role for role, table in RIGHTS.items() if right in table.get(relation, frozenset())]
 
 
-# Where each role is held: in a grid of one of these levels, or in a unit of one of these kinds. A site has its
-# own contact, and the workers of the sub-grid around it: nobody is posted there.
+# Where each role is held: in a grid of one of these levels, or in a unit of one of these kinds. A site has
+# its own contact, and the workers of the sub-grid around it: nobody is posted there.
 GRID_ROLES: dict[str, frozenset[int]] = {
     Role.CHIEF_LEADER: frozenset({DISTRICT_LEVEL}),
     Role.LEADER: frozenset({TOWN_LEVEL, VILLAGE_LEVEL, SUBGRID_LEVEL}),

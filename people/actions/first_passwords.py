@@ -35,7 +35,7 @@ def issue_first_passwords(drawn: Sequence[Drawn], *, by: User) -> None:
         .order_by("pk")
     }
     if manageable(by).filter(pk__in=people).count() != len(drawn):
-        raise NotAllowed(_("One of these people is in post outside the grids you administer."))
+        raise NotAllowed(_("One of these people does not belong to the grids you administer."))
     if by.pk in people:
         raise Invalid({"people": _("Change your own password on your own page.")})
     for one in drawn:

@@ -106,6 +106,9 @@ class FirstPasswords(admin.ModelAdmin):
         response = HttpResponse(sheet, content_type="application/pdf")
         name = f"first-passwords-{timezone.localtime():%Y%m%d-%H%M}.pdf"
         response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        # Tells the page that the sheet has come (static/js/first-passwords.js).
+        state = request.POST["state"]
+        response.set_cookie("first_passwords", state, max_age=60, path=request.path, samesite="Strict")
         return response
 
     def _ask(self, request: HttpRequest, people: list[User], *, status: int = 200) -> HttpResponse:

@@ -30,6 +30,9 @@ class PersonAdmin(PeopleBooks, FirstPasswords, Acting, UserAdmin):
     add_form = NewPersonForm
     change_password_form = PersonPasswordForm
     change_list_template = "people/admin/person_list.html"
+    change_form_template = "people/admin/person_form.html"
+    add_form_template = "people/admin/person_add.html"
+    change_user_password_template = "people/admin/password.html"  # noqa: S105 - no password
     list_display = ("login", "full_name", "phone", "posts", "open_account", "last_login")
     list_filter = (PersonInPost, PersonRole, PersonPassword, "is_active")
     list_per_page = 50

@@ -210,3 +210,18 @@ def test_the_english_sheet_speaks_english(client: Client, cast: Cast, places: Pl
     text = text_of(issue(client, newcomers(1, places)).content)
     assert "First passwords" in text
     assert "http://testserver/" in text
+
+
+def test_the_page_knows_when_its_sheet_has_come(client: Client, cast: Cast, places: Places) -> None:
+    people = newcomers(2, places)
+    client.force_login(cast.administrator)
+    answer = issue(client, people)
+    address = reverse(URL) + "?people=" + ",".join(str(one.pk) for one in people)
+    cookie = answer.cookies["first_passwords"]
+    assert cookie.value
+    assert cookie["path"] == reverse(URL)
+    page = client.get(address)
+    assert page.context["replaced"] == 2
+    text = page.content.decode()
+    assert "data-takes-sheet" in text
+    assert "所有人员均已设密码" not in text

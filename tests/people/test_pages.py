@@ -108,3 +108,28 @@ def test_an_older_telephone_that_is_none_keeps_no_account_open(cast: Cast) -> No
         cast.worker.pk, name=cast.worker.name, phone="abc", is_active=False, by=cast.administrator
     )
     assert not changed.is_active
+
+
+def test_a_persons_page_leads_to_passwords_and_postings(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    page = client.get(reverse("admin:people_user_change", args=[cast.worker.pk])).content.decode()
+    password = reverse("admin:auth_user_password_change", args=[cast.worker.pk])
+    first = reverse("admin:people_user_first_passwords") + f"?people={cast.worker.pk}"
+    postings = reverse("admin:people_posting_changelist") + f"?person__id__exact={cast.worker.pk}"
+    for address in (password, first, postings, reverse("admin:people_posting_add")):
+        assert f'href="{address}' in page
+    assert "/history/" not in page
+    assert client.get(postings).context["cl"].result_count == 1
+    assert "unset-password" not in client.get(password).content.decode()
+
+
+def test_entering_a_person_says_what_comes_next_in_words_of_the_site(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    assert "edit more user options" not in client.get(reverse("admin:people_user_add")).content.decode()
+
+
+@pytest.mark.parametrize(("who", "there"), [("worker", True), ("patrol", True), ("officer", False)])
+def test_who_sees_grids_has_a_way_to_them(client: Client, cast: Cast, who: str, there: bool) -> None:
+    client.force_login(getattr(cast, who))
+    nav = client.get(reverse("people:me")).context["nav"]
+    assert (reverse("grids:tree") in [item["url"] for item in nav[:5]]) is there
