@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -229,3 +230,14 @@ def test_acknowledgements_of_the_past_stay(cast: Cast, lists: dict) -> None:
     actions.acknowledge(lists[Role.WORKER, 4].pk, posting.pk, by=cast.worker)
     actions.end_posting(posting.pk, on=timezone.localdate() + timedelta(days=1), by=cast.administrator)
     assert Acknowledgement.objects.count() == 1
+
+
+def test_a_post_without_a_list_counts_in_no_column_of_acknowledgements(
+    client: Client, cast: Cast, places: Places
+) -> None:
+    client.force_login(cast.chief)
+    rows = client.get(reverse("people:duty_lists"))
+    text = re.sub(r"\s+", " ", rows.content.decode())
+    cells = re.findall(r'<td data-label="已签认">(.*?)</td>', text)
+    assert cells
+    assert not any(re.search(r"\d", re.sub("<[^>]*>", "", cell)) for cell in cells)
