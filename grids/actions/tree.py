@@ -48,6 +48,7 @@ def begin(*, code: str, name: str, parent_id: int | None, day: date) -> Grid:
         raise Invalid({"code": _("Another grid has this code.")})
     if parent is not None:
         _check_parent(parent, day)
+        _check_sibling(name, parent.pk)
     grid = _place_new(former, code=code, name=name, parent=parent, day=day)
     lineage.begin(grid, on=day)
     Naming.objects.create(grid=grid, code=code, name=name, valid_from=day)
@@ -142,12 +143,23 @@ def call(grid: Grid, name: str, *, day: date) -> bool:
         raise Invalid({"grid": _("This grid is closed. A closed grid keeps its name.")})
     if grid.name == name:
         return False
+    if grid.parent_id is not None:
+        _check_sibling(name, grid.parent_id)
     if Naming.objects.filter(Q(valid_from__gt=day) | Q(valid_to__gt=day), grid_id=grid.pk).exists():
         raise Invalid({"on": _("The grid was renamed after this day.")})
     grid.name = name
     grid.save(update_fields=["name"])
     dated.settle(Naming, {grid.pk: {"code": grid.code, "name": name}}, on=day, key="grid_id")
     return True
+
+
+def _check_sibling(name: str, parent_id: int) -> None:
+    """Two grids under one upper grid are told apart by their names; two sites may share a name (chains)."""
+    twin = Grid.objects.filter(
+        parent_id=parent_id, name=name, closed_on__isnull=True, level__lt=rules.SITE_LEVEL
+    ).first()
+    if twin is not None:
+        raise Invalid({"name": _("Grid %(code)s beside it has this name.") % {"code": twin.code}})
 
 
 def close_grid(

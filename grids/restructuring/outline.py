@@ -63,6 +63,7 @@ def compare(state: State, target: Target) -> Outline:
     found.problems += _levels(found, target)
     _identify(found)
     found.problems += _codes(found, target)
+    found.problems += _names(found, target)
     found.problems += _root(found, target)
     found.problems += _successions(found, target)
     for today, heirs in found.heirs.items():
@@ -271,6 +272,25 @@ def _codes(found: Outline, target: Target) -> Iterator[Problem]:
                 words("The code %(code)s belongs to a site. Choose another one.", code=code),
                 kind="duplicate",
             )
+
+
+def _names(found: Outline, target: Target) -> Iterator[Problem]:
+    """Grids side by side are told apart by their names; two that share one today may go on doing so."""
+    first: dict[tuple[str, str], GridRow] = {}
+    for row in found.rows.values():
+        twin = first.setdefault((row.parent, row.name), row)
+        if twin is row or (_is_as_today(found, row) and _is_as_today(found, twin)):
+            continue
+        text = words("Grid %(code)s under the same upper grid has this name.", code=twin.code)
+        yield target.problem(SHEET, row.row, "name", text, kind="duplicate")
+
+
+def _is_as_today(found: Outline, row: GridRow) -> bool:
+    """Whether the grid has its name and its upper grid already, whatever the codes."""
+    node = found.kept.get(row.code)
+    if node is None or node.name != row.name:
+        return False
+    return found.new_codes.get(node.parent, node.parent) == row.parent
 
 
 def _root(found: Outline, target: Target) -> Iterator[Problem]:

@@ -193,3 +193,16 @@ def test_a_part_given_away_gives_no_sight_of_a_grid_that_lives_on(places: Places
     assert queries.predecessors([places.other_village.pk]) == set()
     actions.merge_grid(places.village.pk, into_id=places.other_village.pk, by=BY)
     assert queries.predecessors([places.other_village.pk]) == {places.village.pk}
+
+
+def test_two_grids_side_by_side_have_two_names(places: Places) -> None:
+    for act in (
+        lambda: actions.rename_grid(places.subgrid.pk, name=places.sibling_subgrid.name, by=BY),
+        lambda: actions.open_grid(
+            code="410173001999", name=places.village.name, parent_id=places.town.pk, by=BY
+        ),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            act()
+        assert set(refusal.value.fields) == {"name"}
+    actions.rename_grid(places.other_subgrid.pk, name=places.sibling_subgrid.name, by=BY)
