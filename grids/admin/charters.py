@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from common.errors import NotAllowed
 from grids import actions, charters, queries
+from grids.admin.filters import ByLevel, ByReach
 from grids.forms.charters import RIGHT, CharterForm, initial_of
 from grids.models import Charter, Grid, open_on
 
@@ -22,7 +23,7 @@ from grids.models import Charter, Grid, open_on
 class CharterAdmin(admin.ModelAdmin):
     form = CharterForm
     list_display = ("name", "kind", "level_name", "grid", "version", "document", "valid_from", "valid_to")
-    list_filter = ("kind", "level", ("grid", admin.EmptyFieldListFilter))
+    list_filter = ("kind", ByLevel, ByReach)
     list_select_related = ("grid",)
     search_fields = ("name", "document", "grid__name", "grid__code")
     autocomplete_fields = ("grid",)

@@ -13,14 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.errors import NotAllowed
+from grids.admin.filters import ByLevel, ByVersion
 from grids.forms.charters import HELP, LABELS, TEXTS, VersionForm, initial_of, level_choices
 from grids.queries import level_labels
 from grids.versions import Wording
 from people import actions, defaults
 from people.admin.common import Acting
 from people.backends import administers_district
+from people.duties import posted_in
 from people.forms import ActingForm
 from people.models import DutyList, Role, User
+from people.queries import grids_in_scope
+from people.rules import Right
 
 
 class DutyListForm(ActingForm):
@@ -28,6 +32,10 @@ class DutyListForm(ActingForm):
         label=gettext_lazy("Level"),
         coerce=int,
         help_text=gettext_lazy("Of the grid, or of the home grid of the unit."),
+    )
+
+    although_anew = forms.BooleanField(
+        label=gettext_lazy("Everyone in such a post acknowledges it anew"), required=False
     )
 
     class Meta:
@@ -42,6 +50,26 @@ class DutyListForm(ActingForm):
         if "level" in self.fields:
             self.fields["level"].choices = level_choices()  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if not self.errors and not self.cleaned_data["although_anew"] and (n := self._reached()):
+            text = ngettext(
+                "%(n)s person is in such a post and will have to acknowledge this version. Tick this if it"
+                " is meant.",
+                "%(n)s people are in such posts and will have to acknowledge this version. Tick this if it"
+                " is meant.",
+                n,
+            )
+            self.add_error("although_anew", text % {"n": n})
+        return cleaned
+
+    def _reached(self) -> int:
+        """How many hold the role at the level today, wherever the list holds."""
+        data = self.cleaned_data
+        grids = grids_in_scope(self.by, Right.ADMINISTER)
+        posted = posted_in(grids, on=timezone.localdate())
+        return posted.filter(role=data["role"], at_level=data["level"]).count()
+
     def validate_constraints(self) -> None:
         """Nothing: the action follows the version before."""
 
@@ -55,7 +83,7 @@ class DutyListForm(ActingForm):
 class DutyListAdmin(Acting):
     form = add_form = DutyListForm
     list_display = ("name", "role", "level_name", "version", "document", "valid_from", "valid_to")
-    list_filter = ("role", "level", ("valid_to", admin.EmptyFieldListFilter))
+    list_filter = ("role", ByLevel, ByVersion)
     search_fields = ("name", "document")
     ordering = ("level", "role", "-version")
     change_form_template = "people/admin/duty_list_form.html"
@@ -84,7 +112,7 @@ class DutyListAdmin(Acting):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
-            return ("role", "level", *TEXTS, "valid_from")
+            return ("role", "level", *TEXTS, "valid_from", "although_anew")
         return ("role", "level_name", "version", *TEXTS, "valid_from", "valid_to")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

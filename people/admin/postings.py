@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.admin.common import Acting, is_key
@@ -49,6 +50,18 @@ class PostingAdmin(Acting):
     @admin.display(description=_("Last day"), ordering="valid_to")
     def last_day(self, posting: Posting) -> date | None:
         return posting.last_day
+
+    def response_change(self, request: HttpRequest, obj: Posting) -> HttpResponse:
+        """What was changed is that it ends."""
+        said = {
+            "person": obj.person,
+            "role": obj.get_role_display(),
+            "place": obj.place_name,
+            "day": f"{obj.last_day:%Y-%m-%d}",
+        }
+        text = gettext("%(person)s is %(role)s in %(place)s until %(day)s, that day included.") % said
+        messages.success(request, text)
+        return self.response_post_save_change(request, obj)
 
     # ---- who
 

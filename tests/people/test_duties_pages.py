@@ -166,6 +166,7 @@ def typed(**more: str) -> dict[str, str]:
         "name": "网格员责任清单",
         "text": "一、每日巡查\n二、当日上报",
         "valid_from": timezone.localdate().isoformat(),
+        "although_anew": "on",
     } | more
 
 
@@ -241,3 +242,29 @@ def test_a_post_without_a_list_counts_in_no_column_of_acknowledgements(
     cells = re.findall(r'<td data-label="已签认">(.*?)</td>', text)
     assert cells
     assert not any(re.search(r"\d", re.sub("<[^>]*>", "", cell)) for cell in cells)
+
+
+def test_how_many_must_acknowledge_anew_is_asked_before(client: Client, cast: Cast, lists: dict) -> None:
+    client.force_login(cast.administrator)
+    answer = client.post(ADD, typed(although_anew=""))
+    assert answer.status_code == 200
+    (asked,) = answer.context["adminform"].form.errors["although_anew"]
+    assert asked.startswith("1 ")
+    assert DutyList.objects.filter(role=Role.WORKER, level=4).count() == 1
+    unheld = typed(role=Role.DEPUTY, name="副网格长责任清单", although_anew="")
+    assert client.post(ADD, unheld).status_code == 302
+
+
+def test_lists_are_narrowed_by_levels_with_their_names(
+    client: Client, cast: Cast, lists: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grids.admin.filters.level_labels", lambda: {4: "四级网格"})
+    client.force_login(cast.administrator)
+    page = client.get(reverse("admin:people_dutylist_changelist"), {"level": "4", "version": "last"})
+    assert {row.level for row in page.context["cl"].result_list} == {4}
+    shown = dict(page.context["cl"].filter_specs[1].lookup_choices)
+    assert shown["4"] == "四级网格"
+    assert (
+        client.get(reverse("admin:grids_charter_changelist"), {"level": "x", "reach": "grid"}).status_code
+        == 200
+    )

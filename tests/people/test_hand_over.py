@@ -192,7 +192,10 @@ def test_what_is_left_behind_is_told_before_a_posting_ends(
     assert "although_alone" in page.context["adminform"].form.errors
     posting.refresh_from_db()
     assert posting.valid_to is None
-    assert client.post(address, {**end, "although_alone": "on"}).status_code == 302
+    done = client.post(address, {**end, "although_alone": "on"}, follow=True)
+    said = [str(message) for message in done.context["messages"]]
+    assert len(said) == 1
+    assert ago(1).isoformat() in said[0]
     posting.refresh_from_db()
     assert posting.valid_to == today()
 
