@@ -82,8 +82,20 @@ class LoginForm(AuthenticationForm):
         return passwords.seen(self.cleaned_data["password"])
 
 
+# The rules in one line of the site's own words; Django's list speaks to the reader in another tone.
+PASSWORD_HELP = _(
+    "At least 8 signs and not figures alone; no common password, and nothing like the name or login name."
+)
+
+
 class FaultsAtTheFirst(SetPasswordMixin):
     """What is wrong with a password stands where it was chosen, not where it was typed again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in cast(forms.Form, self).fields.items():
+            if name.endswith("password1"):
+                field.help_text = PASSWORD_HELP
 
     @sensitive_variables("password")
     def validate_password_for_user(
@@ -105,11 +117,12 @@ class OwnPasswordForm(FaultsAtTheFirst, PasswordChangeForm):
     @sensitive_variables()
     def clean_old_password(self) -> str:
         self.cleaned_data["old_password"] = passwords.seen(self.cleaned_data["old_password"])
-        return cast(str, super().clean_old_password())
+        return super().clean_old_password()
 
 
 class NewPersonForm(SetPasswordMixin, ActingForm):
     password1, password2 = SetPasswordMixin.create_password_fields()
+    password1.help_text = PASSWORD_HELP
 
     class Meta:
         model = User

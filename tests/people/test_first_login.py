@@ -171,3 +171,10 @@ def test_so_it_does_where_an_administrator_sets_one(client: Client, cast: Cast) 
     address = reverse("admin:auth_user_password_change", args=[cast.worker.pk])
     page = client.post(address, {"password1": "workerworker", "password2": "workerworker"})
     assert set(page.context["form"].errors) == {"password1"}
+
+
+def test_the_rules_for_a_password_are_told_in_words_of_the_site(client: Client, cast: Cast) -> None:
+    client.force_login(cast.administrator)
+    person = reverse("admin:auth_user_password_change", args=[cast.worker.pk])
+    for address in (reverse("password_change"), person, reverse("admin:people_user_add")):
+        assert "你的密码" not in client.get(address).content.decode()
