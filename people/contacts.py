@@ -91,6 +91,14 @@ def people_below(grid: Grid, *, on: date | None = None) -> QuerySet[Posting]:
     )
 
 
+def matching(postings: QuerySet[Posting], words: str, *, on: date | None = None) -> QuerySet[Posting]:
+    """Those of a person, grid or unit of this name; grids by the name they had on the day."""
+    here = Q(grid__name__icontains=words)
+    if on is not None:
+        here = Q(grid_id__in=Naming.objects.filter(open_on(on), name__icontains=words).values("grid_id"))
+    return postings.filter(here | Q(person__name__icontains=words) | Q(unit__name__icontains=words))
+
+
 def names_on(grid_ids: Iterable[int], on: date) -> dict[int, str]:
     """What grids were called on a day."""
     return {

@@ -41,7 +41,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         % {"grid": name},
         "crumbs": [
             {"label": name, "url": reverse("grids:detail", args=[grid.pk])},
-            {"label": _("Contact list"), "url": ""},
+            {"label": _("Contacts"), "url": ""},
         ],
         "grid": grid,
         "below": below,
@@ -51,8 +51,13 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         **day_context(request, on),
     }
     if below:
-        page_obj = Paginator(contacts.people_below(grid, on=on), PER_PAGE).get_page(request.GET.get("page"))
-        context |= {"page_obj": page_obj, "rows": _named(list(page_obj), on)}
+        words = request.GET.get("q", "").strip()[:64]
+        people = contacts.people_below(grid, on=on)
+        if words:
+            people = contacts.matching(people, words, on=on)
+            context["keep"] = [*context["keep"], ("q", words)]
+        page_obj = Paginator(people, PER_PAGE).get_page(request.GET.get("page"))
+        context |= {"page_obj": page_obj, "rows": _named(list(page_obj), on), "words": words}
     else:
         context["groups"] = contacts.contacts(grid, on=on)
     return render(request, "people/contacts.html", context)

@@ -180,3 +180,21 @@ def test_before_the_grid_was_opened_the_page_says_so(client: Client, cast: Cast,
     assert page.status_code == 200
     assert OPENED.isoformat() in page.content.decode()
     assert client.get(reverse("people:contacts", args=[places.other_subgrid.pk]), before).status_code == 404
+
+
+@pytest.mark.parametrize("day", [{}, {"on": OPENED.isoformat()}])
+def test_everyone_below_is_searched_by_person_and_place(
+    client: Client, cast: Cast, places: Places, day: dict[str, str]
+) -> None:
+    User.objects.filter(pk=cast.sibling.pk).update(name="秦振波")
+    client.force_login(cast.viewer)
+    address = reverse("people:contacts", args=[places.district.pk])
+
+    def found(words: str) -> set[str]:
+        rows = client.get(address, {"below": "1", "q": words} | day).context["rows"]
+        return {posting.person.username for _place, posting in rows}
+
+    assert found("振波") == {"sibling"}
+    assert found(places.sibling_subgrid.name) == {"sibling"}
+    assert found(places.team.name) == {"patrol"}
+    assert found("无此名称") == set()
