@@ -20,6 +20,7 @@ from grids.models import Boundary, Grid, Lineage, Naming, Site
 from ledgers.actions import Actor, Draft, Place, Subject, record
 
 BATCH = 2000
+MANY = 1000  # from so many grids on, a plan made for few rows is felt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,8 @@ def load_tree(
             raise Invalid({"rows": _("Some rows lead to no district.")})
         grids = {line[-1].code: line[-1] for line in lines}
         _write(lines, [by_code[code] for code in grids], grids, illustrative=illustrative)
-        count_rows([Grid, Lineage, Naming, Boundary, Site])
+        if len(lines) >= MANY:
+            count_rows([Grid, Lineage, Naming, Boundary, Site])
         for line in lines:
             if len(line) == 1:
                 _record(line[0], by, grids=(line[0].rght + 1 - line[0].lft) // 2, at=at)
@@ -116,7 +118,7 @@ def _write(lines: list[list[Grid]], rows: list[Row], grids: dict[str, Grid], *, 
         for grid in of_level:
             grid.parent = grid.parent  # takes over the key the parent has by now
         Grid.objects.bulk_create(of_level, batch_size=BATCH)
-    _trace(sorted({line[0].tree_id for line in lines}))
+    _trace(sorted({line[0].tree_id for line in lines}), many=len(lines) >= MANY)
     Boundary.objects.bulk_create(
         (
             Boundary(
@@ -141,8 +143,10 @@ def _write(lines: list[list[Grid]], rows: list[Row], grids: dict[str, Grid], *, 
     )
 
 
-def _trace(tree_ids: list[int]) -> None:
+def _trace(tree_ids: list[int], *, many: bool) -> None:
     """Lineage and names of trees just loaded, made in the database from the grids themselves."""
+    if many:
+        count_rows([Grid])
     quote = connection.ops.quote_name
     grid, lineage, naming = (quote(model._meta.db_table) for model in (Grid, Lineage, Naming))
     these = f"grid.tree_id BETWEEN {min(tree_ids, default=0)} AND {max(tree_ids, default=-1)}"
@@ -157,6 +161,8 @@ def _trace(tree_ids: list[int]) -> None:
                 f" WHERE {these} AND grid.level = %s",
                 [level, level],
             )
+            if many:
+                count_rows([Lineage])  # the next level joins this one
         cursor.execute(
             f"INSERT INTO {naming} (grid_id, code, name, valid_from)"  # noqa: S608
             f" SELECT grid.id, grid.code, grid.name, grid.opened_on FROM {grid} grid WHERE {these}"

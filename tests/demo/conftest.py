@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from demo.loader import load
+from tests.conftest import vacuum
 
 TODAY = date(2026, 7, 20)
 
@@ -15,8 +16,10 @@ TODAY = date(2026, 7, 20)
 def demo(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[list[str]]:
     """The lines that loading printed; every test sees the loaded rows."""
     lines: list[str] = []
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
-        assert load(TODAY, lines.append)
-        connection.check_constraints()  # once, not after every test
-        yield lines
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        with transaction.atomic():
+            assert load(TODAY, lines.append)
+            connection.check_constraints()  # once, not after every test
+            yield lines
+            transaction.set_rollback(True)
+        vacuum()

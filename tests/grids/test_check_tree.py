@@ -89,6 +89,7 @@ def test_two_districts_in_one_tree_are_found(places: Places) -> None:
         call_command("check_tree", stdout=io.StringIO())
 
 
+@pytest.mark.loads
 def test_five_thousand_grids_loaded_and_checked_in_few_queries(
     db: None, django_assert_max_num_queries
 ) -> None:

@@ -82,7 +82,7 @@ def test_every_fault_is_told_with_feature_code_and_place_and_nothing_is_written(
         (8, places.village.code),
     ]
     assert faults[0].place == pytest.approx(at(5, 5))
-    assert "113.805000, 34.505000" in str(faults[0])
+    assert "113.805000，34.505000" in str(faults[0])
     assert places.sibling_subgrid.code in str(faults[0])
     assert all(str(fault) for fault in faults)
     assert Boundary.objects.count() == 1

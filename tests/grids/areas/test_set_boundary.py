@@ -90,7 +90,7 @@ def test_a_line_that_crosses_itself_is_refused_with_the_place(places: Places, ca
         actions.set_boundary(places.town.pk, bow_tie(), by=cast.administrator)
     assert refused.value.fields.keys() == {"geometry"}
     assert refused.value.place == pytest.approx(at(5, 5))
-    assert "113.805000, 34.505000" in str(refused.value)
+    assert "113.805000，34.505000" in str(refused.value)
     assert not Boundary.objects.exists()
     assert not Entry.objects.exists()
 
@@ -98,7 +98,7 @@ def test_a_line_that_crosses_itself_is_refused_with_the_place(places: Places, ca
 def test_the_place_is_told_as_given_and_marked_in_wgs84(places: Places, cast: Cast) -> None:
     with pytest.raises(NoArea) as refused:
         actions.set_boundary(places.town.pk, bow_tie(), by=cast.administrator, coordinates=System.GCJ02)
-    assert "113.805000, 34.505000" in str(refused.value)
+    assert "113.805000，34.505000" in str(refused.value)
     lon, lat = refused.value.place or (0, 0)
     shown = prcoords.wgs_gcj((lat, lon))
     assert (shown.lon, shown.lat) == pytest.approx(at(5, 5), abs=1e-7)
