@@ -184,6 +184,7 @@ def test_the_list_opens_as_a_tree_until_something_is_looked_for(admin: Client, p
     assert admin.get(grids, {"level": "x"}).status_code == 200
 
 
+@pytest.mark.loads
 def test_twenty_thousand_grids_do_not_strain_the_tree(
     admin: Client, places: Places, django_assert_max_num_queries
 ) -> None:
