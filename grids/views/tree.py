@@ -112,8 +112,23 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_blind_spots": queries.in_scope(request.user, "read_ledger").filter(pk=grid.pk).exists(),
         **day_context(request, asked),
         **map_addresses(grid, on),
+        "around_url": _around(request, grid, on),
     }
     return render(request, "grids/detail.html", context)
+
+
+def _around(request: HttpRequest, grid: Grid, on: date | None) -> str:
+    """What lies around a site: its village's sub-grids, or its own where the reader sees no more."""
+    if grid.level != rules.SITE_LEVEL:
+        return ""
+    line = [above for above in queries.ancestors(grid.pk, on=on) if above.level >= rules.VILLAGE_LEVEL]
+    keys = [above.pk for above in line]
+    seen = set(queries.in_scope(request.user, on=on).filter(pk__in=keys).values_list("pk", flat=True))
+    upper = next((key for key in keys if key in seen and key != grid.pk), None)
+    if upper is None:
+        return ""
+    day = f"&on={on.isoformat()}" if on else ""
+    return f"{reverse('grids:geojson')}?under={upper}{day}&level={rules.SUBGRID_LEVEL}"
 
 
 def _step(event: hooks.Event) -> dict[str, Any]:

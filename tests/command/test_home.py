@@ -34,7 +34,8 @@ def test_the_navigation_shows_what_is_open_to_the_person(client, cast: Cast) -> 
     client.force_login(cast.worker)
     page = client.get(reverse("people:me"))
     urls = [item["url"] for item in page.context["nav"]]
-    assert urls == [reverse("inspections:today"), reverse("incidents:index"), reverse("people:me")]
+    rooms = ("inspections:today", "incidents:index", "grids:tree", "people:me")
+    assert urls == [reverse(name) for name in rooms]
     assert [item["url"] for item in page.context["nav"] if item["active"]] == [reverse("people:me")]
     for item in page.context["nav"]:
         assert client.get(item["url"]).status_code == 200
