@@ -57,7 +57,7 @@ def test_units_at_home_below_are_among_them(client: Client, cast: Cast, places: 
 def test_the_workbook_has_what_the_page_has(client: Client, cast: Cast, places: Places) -> None:
     client.force_login(cast.chief)
     address = reverse("people:contacts_workbook", args=[places.village.pk])
-    near = sheets(client.get(address).content)["联系人"]
+    near = sheets(client.get(address).content)["通讯录"]
     assert [row[4] for row in near] == [
         str(one)
         for one in (
@@ -70,7 +70,7 @@ def test_the_workbook_has_what_the_page_has(client: Client, cast: Cast, places: 
         )
     ]
     assert near[0][1:3] == (places.village.code, places.village.name)
-    below = sheets(client.get(address + "?below=1").content)["联系人"]
+    below = sheets(client.get(address + "?below=1").content)["通讯录"]
     assert below[: len(near)] == near
     assert [row[4] for row in below[len(near) :]] == [str(cast.leader), str(cast.worker), str(cast.sibling)]
 
