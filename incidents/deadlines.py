@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from math import ceil
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -51,15 +50,16 @@ def due(start: datetime, amount: int, clock: Clock | str, calendar: Mapping[date
 
 
 def left(now: datetime, due_at: datetime, clock: Clock | str, calendar: Mapping[date, bool]) -> int:
-    """What is left from ``now`` to ``due_at``: working days after today's, or else seconds of the clock.
+    """What is left from ``now`` to ``due_at``: working days after today's, or else whole seconds.
 
+    Seconds are rounded down: part of one more would carry a deadline at the office's end into the next day.
     Nothing is left once ``due_at`` has passed. Raises ``UnknownDay``.
     """
     if due_at <= now:
         return 0
     local, end = now.astimezone(OFFICE), due_at.astimezone(OFFICE)
     if clock == Clock.HOURS:
-        return ceil((due_at - now).total_seconds())
+        return int((due_at - now).total_seconds())
     if clock == Clock.WORKING_DAYS:
         days = (end.date() - local.date()).days
         return sum(working(local.date() + timedelta(days=n), calendar) for n in range(1, days + 1))
@@ -71,7 +71,7 @@ def left(now: datetime, due_at: datetime, clock: Clock | str, calendar: Mapping[
                 closed = min(datetime.combine(day, ends, OFFICE), end)
                 total += max(closed - opened, timedelta())
         day += ONE_DAY
-    return ceil(total.total_seconds())
+    return int(total.total_seconds())
 
 
 def runs_on(now: datetime, rest: int, clock: Clock | str, calendar: Mapping[date, bool]) -> datetime:

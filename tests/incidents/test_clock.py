@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.errors import Invalid, NotAllowed
@@ -120,6 +120,13 @@ calendars = st.sets(st.integers(0, 700)).map(
 clocks = st.sampled_from(list(Clock))
 
 
+@example(
+    start=datetime(2026, 1, 5, tzinfo=OFFICE),
+    amount=15,
+    clock=Clock.WORKING_HOURS,
+    calendar={date(2026, 1, 1) + timedelta(days=n): n % 7 not in (2, 3) for n in range(30)},
+    passed=1.0,  # less than a second before the office closes
+)
 @given(start=moments, amount=st.integers(1, 15), clock=clocks, calendar=calendars, passed=st.floats(0, 1))
 def test_held_and_let_go_at_one_moment_a_clock_runs_out_as_it_would_have(
     start, amount, clock, calendar, passed
