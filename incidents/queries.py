@@ -31,7 +31,6 @@ from incidents.rules import (
     WORKFLOW,
     Action,
     Over,
-    Request,
     Rule,
     Severity,
     State,
@@ -233,7 +232,7 @@ def lacks(incident: Incident, rule: Rule, *, at: datetime | None = None) -> str:
             return _("A request about the clock waits for its answer already.")
         case Action.ASK_EXTENSION | Action.ASK_SUSPENSION | Action.SUSPEND if not running:
             return _("No clock runs, or the deadline has passed: time can only be asked for before.")
-        case Action.EXTEND if waiting is None or waiting.kind != Request.EXTENSION:
+        case Action.EXTEND if waiting is None or waiting.kind != rule.grants:
             return _("Nobody asked for an extension.")
         case Action.REFUSE if waiting is None:
             return _("Nobody asked for anything.")

@@ -183,7 +183,7 @@ class Rule:
     clock: Clockwork | None = None
     third_person: bool = False  # neither who handled nor who verified
     not_handler: bool = False  # not who handled
-    asked: Request | None = None  # a request of this kind must wait for an answer
+    grants: Request | None = None  # the kind of waiting request to which the act says yes
     # Shown among the main buttons; the rest stand folded.
     main: bool = True
 
@@ -219,9 +219,9 @@ WORKFLOW: dict[Action, Rule] = {
         Rule(Action.ASK_SUSPENSION, (State.HANDLING,), None, Right.HOLD, Over.HOLDER, needs=_needs("note"),
              main=False),
         Rule(Action.EXTEND, (State.HANDLING,), None, Right.DESK, Over.DESK, clock=Clockwork.EXTENDS,
-             not_handler=True, asked=Request.EXTENSION),
+             not_handler=True, grants=Request.EXTENSION),
         Rule(Action.SUSPEND, (State.HANDLING,), State.SUSPENDED, Right.DESK, Over.DESK, needs=_needs("note"),
-             clock=Clockwork.HOLDS, not_handler=True, main=False),
+             clock=Clockwork.HOLDS, not_handler=True, grants=Request.SUSPENSION, main=False),
         Rule(Action.REFUSE, (State.HANDLING,), None, Right.DESK, Over.DESK, needs=_needs("note"),
              not_handler=True),
         Rule(Action.RESUME, (State.SUSPENDED,), State.HANDLING, Right.DESK, Over.DESK,

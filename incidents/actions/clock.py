@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid
@@ -24,17 +25,13 @@ def turn(incident: Incident, how: Clockwork | None, *, at: datetime, asked: Cloc
             days = queries.calendar_for(incident.due_at, asked.amount)
             incident.due_at = deadlines.due(incident.due_at, asked.amount, incident.clock, days)
         case Clockwork.HOLDS if incident.due_at is not None:
-            days = queries.calendar(since=_day(at), until=_day(incident.due_at))
+            days = queries.calendar(since=timezone.localdate(at), until=timezone.localdate(incident.due_at))
             incident.time_left = deadlines.left(at, incident.due_at, incident.clock, days)
             incident.due_at = None
         case Clockwork.RUNS_ON if incident.time_left is not None:
             days = queries.calendar_for(at, deadlines.days_of(incident.time_left, incident.clock))
             incident.due_at = deadlines.runs_on(at, incident.time_left, incident.clock, days)
             incident.time_left = None
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(deadlines.OFFICE).date()
 
 
 def _start(incident: Incident, at: datetime) -> None:

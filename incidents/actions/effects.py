@@ -14,7 +14,7 @@ from incidents import queries
 from incidents.actions import clock
 from incidents.actions.act import Act
 from incidents.models import ClockRequest, Incident, JointPart, LookBack, Step, StepPhoto
-from incidents.rules import Action, Holder, Request, State, look_back_after, state_after
+from incidents.rules import WORKFLOW, Action, Holder, Request, State, look_back_after, state_after
 from ledgers.actions import Draft, Subject, record
 from ledgers.files import store_image
 from ledgers.models import StoredFile
@@ -157,7 +157,7 @@ def _decide(incident: Incident, step: Step, waiting: ClockRequest | None) -> Non
     """Answer the waiting request, or let it lapse where the incident is out of its holder's hands."""
     if waiting is None:
         return
-    granted = {Action.EXTEND: Request.EXTENSION, Action.SUSPEND: Request.SUSPENSION}.get(Action(step.action))
+    granted = WORKFLOW[Action(step.action)].grants
     if granted is None and step.action != Action.REFUSE and incident.state == State.HANDLING:
         return
     waiting.decided_step, waiting.granted = step, waiting.kind == granted
